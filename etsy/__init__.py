@@ -1,0 +1,1 @@
+"""The Etsy channel: makes the shop there equal to what is wanted here."""

@@ -1,0 +1,7 @@
+"""App configuration of etsy."""
+
+from django.apps import AppConfig
+
+
+class EtsyConfig(AppConfig):
+    name = "etsy"

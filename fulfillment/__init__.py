@@ -1,0 +1,1 @@
+"""Orders, costs, printing, posting and customer data."""

@@ -1,0 +1,1 @@
+"""What every offer costs, and why."""

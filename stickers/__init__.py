@@ -1,0 +1,1 @@
+"""From a trend to an approved, print-ready design with its words."""

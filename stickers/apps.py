@@ -1,0 +1,7 @@
+"""App configuration of stickers."""
+
+from django.apps import AppConfig
+
+
+class StickersConfig(AppConfig):
+    name = "stickers"

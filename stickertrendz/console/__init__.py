@@ -1,0 +1,1 @@
+"""The operator's console: Django admin, front page, security."""

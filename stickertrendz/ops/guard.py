@@ -1,0 +1,141 @@
+"""The one door every request to an outside service leaves by: switch, breaker, budget, pace, intent, send, settle."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any, Generic, TypeVar
+
+from django.conf import settings
+from django.db import transaction
+
+from stickertrendz import clock
+
+from . import breaker, current, intents, ledger, switches
+from .errors import OutsideError, Refused
+from .meters import Reserve
+from .models import Intent
+
+T = TypeVar("T")
+logger = logging.getLogger(__name__)
+RETRY_AFTER = (2.0, 4.0, 8.0)
+LONGEST_SLEEP = 30.0
+DEADLINE = timedelta(seconds=120)
+
+
+class Repeat(Enum):
+    SAFE = "reads, and writes that state the whole"
+    ONCE = "what creates; repeated only when nothing can have been done"
+
+
+@dataclass(frozen=True)
+class Call:
+    service: str
+    operation: str
+    repeat: Repeat
+    priority: int = 1
+    reserve: tuple[Reserve, ...] = ()
+    subject: str = ""
+
+
+@dataclass(frozen=True)
+class Quota:
+    limit: int | None
+    left: int | None
+
+
+@dataclass(frozen=True)
+class Answer(Generic[T]):
+    """What one request gave: the value, what it cost (meter name to amount), the quota told, ids worth keeping."""
+
+    value: T
+    cost_micro: int = 0
+    spent: dict[str, int] = field(default_factory=dict)
+    quota: Quota | None = None
+    request_id: str = ""
+    status: int | None = 200
+    result: dict[str, Any] = field(default_factory=dict)
+
+
+def send(call: Call, go: Callable[[], Answer[T]], intent: Intent | None = None) -> T:
+    """Sends one request under all rules. Refused: nothing went out. OutsideError: it failed after the allowed repeats."""
+    with transaction.atomic(durable=True):
+        pass  # a request inside a transaction would be forgotten by its rollback: Django raises here
+    started = clock.now()
+    pass_switches(call.service)
+    probe = breaker.enter(call.service)
+    try:
+        answer = _repeat(call, go, intent, started)
+    except OutsideError as error:
+        breaker.failed(call.service, error, probe)
+        if intent and not error.ambiguous:
+            intents.back_to_planned(intent)
+        raise
+    except Refused:
+        breaker.give_back(call.service, probe)
+        raise
+    breaker.succeeded(call.service)
+    if intent:
+        intents.done(intent, answer.result)
+    return answer.value
+
+
+def pass_switches(service: str) -> None:
+    switch = switches.thrown(settings.SERVICES[service]["switch"])
+    if switch:
+        raise Refused(clock.now() + timedelta(minutes=10), str(switch), service)
+
+
+def _repeat(call: Call, go: Callable[[], Answer[T]], intent: Intent | None, started: datetime) -> Answer[T]:
+    for wait in (*RETRY_AFTER, None):
+        try:
+            return _try(call, go, intent)
+        except OutsideError as error:
+            pause = _pause(call, error, wait, started)
+            if pause is None:
+                raise
+            logger.info("%s %s failed, again in %.0f s: %s", call.service, call.operation, pause, error)
+            clock.sleep(pause)
+    raise AssertionError("the last wait is None, which raises above")
+
+
+def _pause(call: Call, error: OutsideError, wait: float | None, started: datetime) -> float | None:
+    """Seconds until the next try, or None when there is none."""
+    if wait is None or error.permanent or (call.repeat is Repeat.ONCE and error.ambiguous):
+        return None
+    pause = max(wait, error.retry_after or 0)
+    too_late = clock.now() + timedelta(seconds=pause) > started + DEADLINE
+    return None if pause > LONGEST_SLEEP or too_late else pause
+
+
+def _try(call: Call, go: Callable[[], Answer[T]], intent: Intent | None) -> Answer[T]:
+    current.beat()
+    row = ledger.open_call(call.service, call.operation, call.subject, call.reserve)
+    try:
+        _pace(call.service)
+        if intent:
+            intents.sent(intent)
+    except BaseException:
+        ledger.cancel(row)
+        raise
+    begun = time.perf_counter()
+    try:
+        answer = go()
+    except OutsideError as error:
+        ledger.close_failed(row, error, _ms(begun))
+        raise
+    ledger.close(row, answer, _ms(begun))
+    return answer
+
+
+def _ms(begun: float) -> int:
+    return int((time.perf_counter() - begun) * 1000)
+
+
+def _pace(service: str) -> None:
+    """Waits for this service's next free moment, which all workers share."""
+    wait = breaker.next_moment(service, float(settings.SERVICES[service]["per_second"]))
+    if wait > 0:
+        clock.sleep(wait)

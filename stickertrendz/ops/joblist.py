@@ -1,0 +1,28 @@
+"""The schedule as the machinery sees it: the project's job list, and the jobs that code wakes by name."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True)
+class Job:
+    """One line of the schedule. function: dotted path of `def job(run: Running) -> None`. cron: five fields, UTC.
+
+    switch: the switch that stops it, besides the one over everything.
+    """
+
+    name: str
+    function: str
+    cron: str
+    why: str
+    switch: str = ""
+
+
+woken: set[str] = set()
+
+
+def jobs() -> dict[str, Job]:
+    listed: list[Job] = import_string(settings.JOB_LIST)
+    return {job.name: job for job in listed}

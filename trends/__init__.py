@@ -1,0 +1,1 @@
+"""From what people talk about to a scored trend."""

@@ -1,0 +1,60 @@
+"""Where trends come from: sources, and what they saw."""
+
+from django.db import models
+
+from stickertrendz import clock
+
+
+class Source(models.Model):
+    """One subreddit or one country's searches; a dead source is a calm state with a reason."""
+
+    class Kind(models.TextChoices):
+        REDDIT = "reddit"
+        GOOGLE = "google_trends", "Google trending searches"
+        BREAKOUT = "google_breakout", "Google breakout queries"
+
+    class State(models.TextChoices):
+        FRESH = "fresh", "Not asked yet"
+        GOOD = "good"
+        DEAD = "dead"
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    place = models.CharField(max_length=60, help_text="Subreddit without r/, or country code.")
+    enabled = models.BooleanField(default=True)
+    weight = models.FloatField(default=1.0)
+    baseline = models.FloatField(null=True, blank=True, help_text="Usual score gained per hour by a rising post.")
+    state = models.CharField(max_length=8, choices=State, default=State.FRESH)
+    reason = models.TextField(blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True)
+    last_good_at = models.DateTimeField(null=True, blank=True)
+    etag = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["kind", "place"]
+        constraints = [models.UniqueConstraint(fields=["kind", "place"], name="one_source_per_place")]
+
+    def __str__(self) -> str:
+        return f"r/{self.place}" if self.kind == self.Kind.REDDIT else f"{self.get_kind_display()} {self.place}"
+
+
+class Signal(models.Model):
+    """One post or search as last seen, with the reading before it for its velocity. No author names."""
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="signals")
+    native_id = models.CharField(max_length=120)
+    text = models.CharField(max_length=500, blank=True)
+    url = models.CharField(max_length=500, blank=True)
+    score = models.IntegerField(null=True, blank=True)
+    comments = models.IntegerField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    observed_at = models.DateTimeField(default=clock.now)
+    score_before = models.IntegerField(null=True, blank=True)
+    observed_before = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-observed_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["source", "native_id"], name="one_signal_per_post")]
+        indexes = [models.Index(fields=["-observed_at"], name="signal_observed")]
+
+    def __str__(self) -> str:
+        return self.text[:80]
