@@ -98,7 +98,9 @@ class Environment:
         if value and not value.startswith(("http://", "https://")):
             self.complain(name, f"is {value!r}; write an address that begins with https://")
         elif value and is_loopback(value) == self.live:
-            remedy = "leaves this machine in sandbox mode; unset it" if not self.live else "is on this machine in live mode"
+            remedy = (
+                "leaves this machine in sandbox mode; unset it" if not self.live else "is on this machine in live mode"
+            )
             self.complain(name, f"is {value!r}, which {remedy}, or change STICKERTRENDZ_MODE")
         return value
 
@@ -129,7 +131,9 @@ class Environment:
         url = self.text(name, "")
         if not url:
             if self.live:
-                self.complain(name, "is missing; live mode needs your mail server, for example smtp+tls://USER:PASSWORD@HOST:587")
+                self.complain(
+                    name, "is missing; live mode needs your mail server, for example smtp+tls://USER:PASSWORD@HOST:587"
+                )
             url = f"filemail:///{var_dir / 'mail'}"
         try:
             config: dict[str, Any] = self._env.email_url_config(url)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from django.templatetags.static import static
 from django.urls import reverse_lazy
@@ -19,7 +20,9 @@ STICKERTRENDZ_SHARED = Path(env.text("STICKERTRENDZ_SHARED", str(BASE_DIR.parent
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 DEBUG = env.flag("DEBUG", False)
-SECRET_KEY = env.needed("SECRET_KEY", "sandbox-only-key-that-live-mode-never-accepts-0123456789abcdef", "50 random characters")
+SECRET_KEY = env.needed(
+    "SECRET_KEY", "sandbox-only-key-that-live-mode-never-accepts-0123456789abcdef", "50 random characters"
+)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["*"], needed="the console's host names, comma-separated")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
 CONSOLE_URL = env.text("CONSOLE_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -46,7 +49,9 @@ ETSY_API_SECRET = env.needed("ETSY_API_SECRET", "sandboxsecret", "the shared sec
 ETSY_SHOP_ID = env.number("ETSY_SHOP_ID", 55500001, needed="the numeric id of your Etsy shop")
 STICKER_MULE_API_KEY = env.text("STICKER_MULE_API_KEY", "" if LIVE else "sandbox-sticker-mule-key")
 FIELD_KEYS = env.list(
-    "FIELD_KEYS", ["dev:c2FuZGJveC1vbmx5LWZpZWxkLWtleS0wMTIzNDU2Nzg="], needed="id:base64 of 32 random bytes, newest first"
+    "FIELD_KEYS",
+    ["dev:c2FuZGJveC1vbmx5LWZpZWxkLWtleS0wMTIzNDU2Nzg="],
+    needed="id:base64 of 32 random bytes, newest first",
 )
 BACKUP_KEY = env.needed("BACKUP_KEY", "c2FuZGJveC1vbmx5LWJhY2t1cC1rZXktMDEyMzQ1Njc=", "base64 of 32 random bytes")
 SECRET_SETTINGS = [
@@ -58,7 +63,7 @@ SECRET_SETTINGS = [
 # --- Models and what they cost (dollars per million tokens, dollars per GPU second) --------------------------------
 OPENAI_MODEL = env.text("OPENAI_MODEL", "gpt-6-luna")
 OPENAI_MODERATION_MODEL = env.text("OPENAI_MODERATION_MODEL", "omni-moderation-latest")
-OPENAI_MODELS: dict[str, dict[str, object]] = {
+OPENAI_MODELS: dict[str, dict[str, Any]] = {
     "gpt-6-luna": {
         "input": Decimal("0.10"), "cached": Decimal("0.01"), "output": Decimal("0.50"),
         "extra": {"reasoning_effort": "none", "max_completion_tokens": 1200},
@@ -109,7 +114,7 @@ if LIVE and ETSY_WHO_MADE == "someone_else" and not ETSY_PRODUCTION_PARTNER_IDS:
 
 # --- Guard: thresholds, pace and switch of each outside service ---------------------------------------------------
 _HALF_HOUR = timedelta(minutes=30)
-SERVICES: dict[str, dict[str, object]] = {
+SERVICES: dict[str, dict[str, Any]] = {
     "reddit": {"threshold": 5, "rest": _HALF_HOUR, "per_second": 1.5, "switch": "trends"},
     "google_trends": {"threshold": 5, "rest": _HALF_HOUR, "per_second": 1, "switch": "trends"},
     "openai": {"threshold": 5, "rest": _HALF_HOUR, "per_second": 20, "switch": "generation"},
@@ -118,12 +123,16 @@ SERVICES: dict[str, dict[str, object]] = {
     "sticker_mule": {"threshold": 3, "rest": _HALF_HOUR, "per_second": 2, "switch": "fulfillment"},
     "storage": {"threshold": 3, "rest": _HALF_HOUR, "per_second": 50, "switch": ""},
 }
-METERS: dict[str, dict[str, object]] = {
+METERS: dict[str, dict[str, Any]] = {
     "ai": {"period": "month", "limit": int(AI_MONTHLY_BUDGET_CAP_USD * 1_000_000), "tells": "AI budget of the month"},
     "scores": {"period": "day", "limit": MAX_TRENDS_SCORED_PER_DAY, "tells": "trends scored today"},
     "images": {"period": "day", "limit": MAX_IMAGES_PER_DAY, "tells": "images bought today"},
     "listings": {"period": "day", "limit": MAX_LISTINGS_PER_DAY, "tells": "listings published today"},
-    "listing_fees": {"period": "month", "limit": int(LISTING_FEES_MONTHLY_CAP_USD * 1_000_000), "tells": "listing fees of the month"},
+    "listing_fees": {
+        "period": "month",
+        "limit": int(LISTING_FEES_MONTHLY_CAP_USD * 1_000_000),
+        "tells": "listing fees of the month",
+    },
     "google": {"period": "cycle", "limit": GOOGLE_REQUESTS_PER_CYCLE, "tells": "requests to Google this cycle"},
     "etsy": {"period": "sliding", "limit": ETSY_DAILY_LIMIT, "every_try": True, "tells": "Etsy calls in 24 hours"},
 }
@@ -135,8 +144,8 @@ JOB_LIST = "stickertrendz.schedule.JOBS"
 INSTALLED_APPS = [
     "stickertrendz.console.apps.ConsoleConfig", "unfold", "unfold.contrib.filters",
     "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.messages",
-    "django.contrib.staticfiles", "django_q", "stickertrendz.ops", "trends", "stickers", "fulfillment", "pricing", "etsy",
-    "stickertrendz.housekeeping",
+    "django.contrib.staticfiles", "django_q", "stickertrendz.ops", "trends", "stickers", "fulfillment", "pricing",
+    "etsy", "stickertrendz.housekeeping",
 ]  # fmt: skip
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware", "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -182,7 +191,9 @@ CLOUDFLARE_R2_BACKUP_ACCESS_KEY = env.text("CLOUDFLARE_R2_BACKUP_ACCESS_KEY", CL
 CLOUDFLARE_R2_BACKUP_SECRET_KEY = env.text("CLOUDFLARE_R2_BACKUP_SECRET_KEY", CLOUDFLARE_R2_SECRET_KEY)
 CLOUDFLARE_R2_PUBLIC_HOST = env.text("CLOUDFLARE_R2_PUBLIC_HOST", "")
 if CLOUDFLARE_R2_BUCKET and not CLOUDFLARE_R2_PRIVATE_BUCKET:
-    env.complain("CLOUDFLARE_R2_PRIVATE_BUCKET", "name a second, private bucket: print files do not belong in the public one")
+    env.complain(
+        "CLOUDFLARE_R2_PRIVATE_BUCKET", "name a second, private bucket: print files do not belong in the public one"
+    )
 STORAGES = {
     "default": {"BACKEND": "stickertrendz.ops.storage.Private"},
     "public": {"BACKEND": "stickertrendz.ops.storage.Public"},
@@ -209,7 +220,9 @@ _OURS = ["stickertrendz", "trends", "stickers", "fulfillment", "pricing", "etsy"
 LOGGING = {
     "version": 1, "disable_existing_loggers": False,
     "filters": {"redact": {"()": "stickertrendz.ops.log.Redact"}},
-    "formatters": {"line": {"()": "stickertrendz.ops.log.LineFormatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {"line": {
+        "()": "stickertrendz.ops.log.LineFormatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+    }},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["redact"]},
         "database": {"class": "stickertrendz.ops.log.ErrorLogHandler", "level": "WARNING", "filters": ["redact"]},

@@ -21,13 +21,20 @@ logger = logging.getLogger(__name__)
 RETRY_MINUTES = (1, 5, 15, 60)
 
 
-def alert(key: str, title: str, text: str, row: Model | None = None, *, html: str = "", pictures: list[str] | None = None) -> bool:
+def alert(
+    key: str, title: str, text: str, row: Model | None = None, *, html: str = "", pictures: list[str] | None = None
+) -> bool:
     """Tells the operator once a day per key, in the console and by mail; False when already told."""
     now = clock.now()
     try:
         with transaction.atomic():
             note = Alert.objects.create(
-                key=key, day=now.date(), title=redact(title), text=redact(text), created_at=now, subject=subject_of(row) if row else ""
+                key=key,
+                day=now.date(),
+                title=redact(title),
+                text=redact(text),
+                created_at=now,
+                subject=subject_of(row) if row else "",
             )
             note.mail = post(f"[Sticker Trendz] {title}", text, html=html, pictures=pictures)
             note.save(update_fields=["mail"])
@@ -48,7 +55,11 @@ def post(subject: str, text: str, *, html: str = "", pictures: list[str] | None 
 def deliver(mail: Mail) -> bool:
     """Sends one mail; a failure is put off, never given up: a mail is sent at least once."""
     message = EmailMultiAlternatives(
-        mail.subject, mail.text, settings.DEFAULT_FROM_EMAIL, [mail.to], headers={"Message-ID": f"<mail-{mail.pk}@stickertrendz>"}
+        mail.subject,
+        mail.text,
+        settings.DEFAULT_FROM_EMAIL,
+        [mail.to],
+        headers={"Message-ID": f"<mail-{mail.pk}@stickertrendz>"},
     )
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
@@ -64,7 +75,9 @@ def deliver(mail: Mail) -> bool:
         Mail.objects.filter(pk=mail.pk).update(
             attempts=mail.attempts + 1, not_before=now + timedelta(minutes=wait), last_error=type(error).__name__
         )
-        logger.warning("Mail %s could not be sent, next try in %s min", mail.pk, wait, extra={"step": "mail", "service": "mail"})
+        logger.warning(
+            "Mail %s could not be sent, next try in %s min", mail.pk, wait, extra={"step": "mail", "service": "mail"}
+        )
         return False
     Mail.objects.filter(pk=mail.pk).update(attempts=mail.attempts + 1, sent_at=now, last_error="")
     return True

@@ -13,5 +13,10 @@ from .subjects import subject_of
 
 def record(who: str, action: str, row: Model | None = None, why: str = "", **detail: Any) -> AuditEntry:
     return AuditEntry.objects.create(
-        who=who, action=action, subject=subject_of(row) if row else "", why=redact(why), detail=redact_all(detail), at=clock.now()
+        who=who,
+        action=action,
+        subject=subject_of(row) if row else "",
+        why=redact(why),
+        detail=redact_all(detail),
+        at=clock.now(),
     )

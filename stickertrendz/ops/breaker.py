@@ -37,7 +37,9 @@ def give_back(service: str, probe: bool) -> None:
 
 
 def succeeded(service: str) -> None:
-    Meter.objects.filter(name=f"breaker:{service}").exclude(used=0, until=None).update(used=0, until=None, claimed_until=None)
+    Meter.objects.filter(name=f"breaker:{service}").exclude(used=0, until=None).update(
+        used=0, until=None, claimed_until=None
+    )
 
 
 def failed(service: str, error: OutsideError, probe: bool) -> None:

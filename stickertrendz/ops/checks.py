@@ -20,11 +20,19 @@ def schedule_is_sound(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckM
         try:
             import_string(job.function)
         except ImportError as error:
-            found.append(Error(f"schedule.py: {job.name} names {job.function}, which cannot be imported: {error}", id="ops.E001"))
+            found.append(
+                Error(f"schedule.py: {job.name} names {job.function}, which cannot be imported: {error}", id="ops.E001")
+            )
         if not croniter.is_valid(job.cron):
-            found.append(Error(f"schedule.py: {job.name} has the cron expression {job.cron!r}, which is not valid", id="ops.E002"))
+            found.append(
+                Error(
+                    f"schedule.py: {job.name} has the cron expression {job.cron!r}, which is not valid", id="ops.E002"
+                )
+            )
     unknown = sorted(joblist.woken - set(listed))
-    found += [Error(f"Code asks for the job {name!r}, which schedule.py does not list", id="ops.E003") for name in unknown]
+    found += [
+        Error(f"Code asks for the job {name!r}, which schedule.py does not list", id="ops.E003") for name in unknown
+    ]
     return found
 
 

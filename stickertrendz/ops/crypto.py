@@ -23,7 +23,9 @@ def _keys() -> dict[str, bytes]:
         except ValueError:
             keys[key_id] = b""
         if len(keys[key_id]) != 32:
-            raise ImproperlyConfigured("FIELD_KEYS: write id:base64 of 32 random bytes, newest first, separated by commas")
+            raise ImproperlyConfigured(
+                "FIELD_KEYS: write id:base64 of 32 random bytes, newest first, separated by commas"
+            )
     return keys
 
 
@@ -49,11 +51,15 @@ def unseal(purpose: str, sealed: str) -> str:
     key_id, _, token = sealed.partition(":")
     key = _keys().get(key_id)
     if key is None:
-        raise ImproperlyConfigured(f"FIELD_KEYS: the key {key_id!r} is gone but rows are still sealed with it; put it back")
+        raise ImproperlyConfigured(
+            f"FIELD_KEYS: the key {key_id!r} is gone but rows are still sealed with it; put it back"
+        )
     try:
         return Fernet(base64.urlsafe_b64encode(_subkey(key, purpose))).decrypt(token.encode()).decode()
     except InvalidToken as error:
-        raise ImproperlyConfigured(f"FIELD_KEYS: the key {key_id!r} is not the one these rows were sealed with") from error
+        raise ImproperlyConfigured(
+            f"FIELD_KEYS: the key {key_id!r} is not the one these rows were sealed with"
+        ) from error
 
 
 def look_up(text: str) -> str:

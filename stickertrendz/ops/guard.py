@@ -3,10 +3,10 @@
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any, Generic, TypeVar
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import transaction
@@ -14,10 +14,12 @@ from django.db import transaction
 from stickertrendz import clock
 
 from . import breaker, current, intents, ledger, switches
+from .answers import Answer, Quota
 from .errors import OutsideError, Refused
 from .meters import Reserve
 from .models import Intent
 
+__all__ = ["Answer", "Call", "Quota", "Repeat", "Reserve", "send"]
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 RETRY_AFTER = (2.0, 4.0, 8.0)
@@ -40,27 +42,8 @@ class Call:
     subject: str = ""
 
 
-@dataclass(frozen=True)
-class Quota:
-    limit: int | None
-    left: int | None
-
-
-@dataclass(frozen=True)
-class Answer(Generic[T]):
-    """What one request gave: the value, what it cost (meter name to amount), the quota told, ids worth keeping."""
-
-    value: T
-    cost_micro: int = 0
-    spent: dict[str, int] = field(default_factory=dict)
-    quota: Quota | None = None
-    request_id: str = ""
-    status: int | None = 200
-    result: dict[str, Any] = field(default_factory=dict)
-
-
 def send(call: Call, go: Callable[[], Answer[T]], intent: Intent | None = None) -> T:
-    """Sends one request under all rules. Refused: nothing went out. OutsideError: it failed after the allowed repeats."""
+    """Sends one request under all rules. Refused: nothing went out. OutsideError: it failed, repeats included."""
     with transaction.atomic(durable=True):
         pass  # a request inside a transaction would be forgotten by its rollback: Django raises here
     started = clock.now()

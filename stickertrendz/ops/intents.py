@@ -27,7 +27,9 @@ def plan(kind: str, key: str, row: Model | None = None) -> Intent:
         return known
     try:
         with transaction.atomic():
-            return Intent.objects.create(kind=kind, key=key, subject=subject_of(row) if row else "", planned_at=clock.now())
+            return Intent.objects.create(
+                kind=kind, key=key, subject=subject_of(row) if row else "", planned_at=clock.now()
+            )
     except IntegrityError:
         return Intent.objects.get(kind=kind, key=key)
 
@@ -84,7 +86,9 @@ def once(
     return result
 
 
-def _recover(intent: Intent, find: Callable[[Intent], dict[str, Any] | None], most_sends: int, again_after: timedelta) -> None:
+def _recover(
+    intent: Intent, find: Callable[[Intent], dict[str, Any] | None], most_sends: int, again_after: timedelta
+) -> None:
     now = clock.now()
     certain = (intent.sent_at or now) + CERTAIN_AFTER
     if now < certain:
@@ -99,7 +103,9 @@ def _recover(intent: Intent, find: Callable[[Intent], dict[str, Any] | None], mo
     elif now < intent.absent_at + again_after:
         raise NotYet(intent.absent_at + again_after)
     elif intent.sends >= most_sends:
-        raise NeedsPerson("Sent more than once without an answer and not found there. Look at the service's own page before going on.")
+        raise NeedsPerson(
+            "Sent more than once without an answer and not found there. Look at the service's own page before going on."
+        )
 
 
 def _claim(intent: Intent) -> None:

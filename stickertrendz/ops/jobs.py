@@ -19,6 +19,6 @@ def send_mail(run: Running) -> None:
 def heartbeat(run: Running) -> None:
     """Says that a worker lives, and closes runs whose process died."""
     now = clock.now()
-    Health.objects.update_or_create(name="worker", defaults={"ok": True, "reason": "", "seen_at": now}, create_defaults={
-        "ok": True, "reason": "", "seen_at": now, "since": now})  # fmt: skip
+    seen = {"ok": True, "reason": "", "seen_at": now}
+    Health.objects.update_or_create(name="worker", defaults=seen, create_defaults={**seen, "since": now})
     runner.sweep()

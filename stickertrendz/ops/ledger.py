@@ -2,26 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from django.db.models import F
 
 from stickertrendz import clock
 
 from . import current, meters
+from .answers import Answer, Quota
 from .errors import OutsideError, Refused
 from .meters import Reserve
 from .models import Call, Run
 
 UNSETTLED_AFTER = timedelta(minutes=10)
-
-
-class Settled(Protocol):
-    cost_micro: int
-    spent: dict[str, int]
-    quota: Any
-    request_id: str
-    status: int | None
 
 
 def open_call(service: str, operation: str, subject: str, wishes: Sequence[Reserve]) -> Call:
@@ -40,13 +33,13 @@ def open_call(service: str, operation: str, subject: str, wishes: Sequence[Reser
     )
 
 
-def close(row: Call, answer: Settled, ms: int) -> None:
-    quota = answer.quota
-    changed = _settle(row, "done", {"ai": answer.cost_micro, **answer.spent}, ms, status=answer.status, cost_micro=answer.cost_micro,
-                      request_id=answer.request_id[:80], quota_limit=quota.limit if quota else None,
-                      quota_left=quota.left if quota else None)  # fmt: skip
-    if changed and row.run_id:
-        Run.objects.filter(pk=row.run_id).update(api_calls=F("api_calls") + 1, ai_cost_micro=F("ai_cost_micro") + answer.cost_micro)
+def close(row: Call, answer: Answer[Any], ms: int) -> None:
+    quota = answer.quota or Quota(None, None)
+    columns = {"status": answer.status, "cost_micro": answer.cost_micro, "request_id": answer.request_id[:80]}
+    spent = {"ai": answer.cost_micro, **answer.spent}
+    if _settle(row, "done", spent, ms, quota_limit=quota.limit, quota_left=quota.left, **columns) and row.run_id:
+        counted = {"api_calls": F("api_calls") + 1, "ai_cost_micro": F("ai_cost_micro") + answer.cost_micro}
+        Run.objects.filter(pk=row.run_id).update(**counted)
 
 
 def close_failed(row: Call, error: OutsideError, ms: int) -> None:

@@ -30,7 +30,7 @@ class Redact(logging.Filter):
 class LineFormatter(logging.Formatter):
     """Plain lines; tracebacks go through the redactor too."""
 
-    def formatException(self, ei: Any) -> str:  # noqa: N802 - the name is logging's
+    def formatException(self, ei: Any) -> str:
         return redact(super().formatException(ei))
 
 
@@ -98,4 +98,10 @@ def tell_database_down(error: BaseException) -> None:
         return
     marker.write_text(hour)
     text = f"The database does not answer ({type(error).__name__}). All jobs stand still until it does."
-    send_mail("Sticker Trendz: the database is down", text, settings.DEFAULT_FROM_EMAIL, [settings.ALERT_EMAIL], fail_silently=True)
+    send_mail(
+        "Sticker Trendz: the database is down",
+        text,
+        settings.DEFAULT_FROM_EMAIL,
+        [settings.ALERT_EMAIL],
+        fail_silently=True,
+    )

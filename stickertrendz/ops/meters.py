@@ -77,7 +77,9 @@ def row(name: str, start: datetime) -> Meter:
 
 def limit(name: str) -> int:
     """The configured limit, or the one the service itself last told us."""
-    told = Meter.objects.filter(name=name, limit__isnull=False).order_by("-window").values_list("limit", flat=True).first()
+    told = (
+        Meter.objects.filter(name=name, limit__isnull=False).order_by("-window").values_list("limit", flat=True).first()
+    )
     return int(told if told is not None else _config(name)["limit"])
 
 
@@ -99,7 +101,9 @@ def reserve(wish: Reserve, at: datetime) -> dict[str, Any]:
     start = window(wish.meter, at)
     meter = row(wish.meter, start)
     allowed = int(limit(wish.meter) * wish.share) - wish.amount - _elsewhere(wish.meter, at, meter)
-    held = Meter.objects.filter(pk=meter.pk, used__lte=allowed - F("reserved")).update(reserved=F("reserved") + wish.amount)
+    held = Meter.objects.filter(pk=meter.pk, used__lte=allowed - F("reserved")).update(
+        reserved=F("reserved") + wish.amount
+    )
     if not held:
         raise Refused(window_end(wish.meter, at), f"{_config(wish.meter)['tells']}: the limit is reached")
     return {"meter": meter.pk, "amount": wish.amount, "every_try": bool(_config(wish.meter).get("every_try"))}

@@ -80,7 +80,9 @@ class Running:
             self.troubles += 1
         self._alike = [*self._alike, type(result.error).__name__] if result.unknown else []
         if len(self._alike) >= SAME_ERRORS and len(set(self._alike[-SAME_ERRORS:])) == 1:
-            raise Halt(f"{SAME_ERRORS} rows in a row failed with {self._alike[-1]}; stopped before more are parked") from result.error
+            raise Halt(
+                f"{SAME_ERRORS} rows in a row failed with {self._alike[-1]}; stopped before more are parked"
+            ) from result.error
 
 
 def work(name: str) -> int:
@@ -117,7 +119,9 @@ def run_job(name: str, *, by: str = "schedule") -> tuple[int, int]:
 
 def sweep(name: str = "") -> None:
     """Dead leases are closed as abandoned, aloud."""
-    dead = Run.objects.filter(status=Run.Status.RUNNING, lease_until__lt=clock.now(), **({"workflow": name} if name else {}))
+    dead = Run.objects.filter(
+        status=Run.Status.RUNNING, lease_until__lt=clock.now(), **({"workflow": name} if name else {})
+    )
     for row in dead:
         if Run.objects.filter(pk=row.pk, status=Run.Status.RUNNING, lease_until=row.lease_until).update(
             status=Run.Status.ABANDONED, ended_at=clock.now(), note="Its process died or lost the database."
@@ -196,4 +200,8 @@ def _close(running: Running, status: Run.Status) -> None:
 def _tell(job: joblist.Job) -> None:
     last = list(Run.objects.filter(workflow=job.name).values_list("status", flat=True)[:3])
     if last == [Run.Status.FAILED] * 3:
-        alerts.alert(f"failing:{job.name}", f"{job.name} failed three times in a row", "The run list says why; see Runs in the console.")
+        alerts.alert(
+            f"failing:{job.name}",
+            f"{job.name} failed three times in a row",
+            "The run list says why; see Runs in the console.",
+        )

@@ -24,8 +24,9 @@ def mismatch() -> str:
     if stamp is None or (stamp.mode, stamp.shop_id) == (settings.STICKERTRENDZ_MODE, settings.ETSY_SHOP_ID):
         return ""
     return (
-        f"this database belongs to {stamp.mode} shop {stamp.shop_id}, but the settings say {settings.STICKERTRENDZ_MODE} shop "
-        f"{settings.ETSY_SHOP_ID}; point DATABASE_URL at the right database or correct STICKERTRENDZ_MODE and ETSY_SHOP_ID"
+        f"This database belongs to {stamp.mode} shop {stamp.shop_id}, but the settings say "
+        f"{settings.STICKERTRENDZ_MODE} shop {settings.ETSY_SHOP_ID}; point DATABASE_URL at the right database, "
+        "or correct STICKERTRENDZ_MODE and ETSY_SHOP_ID"
     )
 
 
@@ -34,5 +35,6 @@ def claim() -> None:
     if wrong := mismatch():
         raise Halt(wrong)
     _stamps().get_or_create(
-        pk=1, defaults={"mode": settings.STICKERTRENDZ_MODE, "shop_id": settings.ETSY_SHOP_ID, "created_at": clock.now()}
+        pk=1,
+        defaults={"mode": settings.STICKERTRENDZ_MODE, "shop_id": settings.ETSY_SHOP_ID, "created_at": clock.now()},
     )

@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage, storages
 from storages.backends.s3 import S3Storage
 
-# R2 refuses the checksum headers boto3 adds by default; a given config replaces the library's own, so all of it is here.
+# R2 refuses the checksum headers boto3 adds by default; a given config replaces the library's own: all of it is here.
 _R2 = Config(
     signature_version="s3v4",
     s3={"addressing_style": "path"},
@@ -38,23 +38,25 @@ def _own() -> tuple[str, str]:
     return settings.CLOUDFLARE_R2_ACCESS_KEY, settings.CLOUDFLARE_R2_SECRET_KEY
 
 
-def Public() -> Storage:  # noqa: N802 - Django instantiates a storage by calling its dotted name
+def Public() -> Storage:
     """Thumbnails and listing images: anyone may read them."""
     if not settings.CLOUDFLARE_R2_BUCKET:
         return _local("public", base_url=f"{settings.MEDIA_URL}public/")
     host = settings.CLOUDFLARE_R2_PUBLIC_HOST or None
     cache = {"CacheControl": "public, max-age=31536000, immutable"}
-    return _r2(settings.CLOUDFLARE_R2_BUCKET, *_own(), custom_domain=host, querystring_auth=not host, object_parameters=cache)
+    return _r2(
+        settings.CLOUDFLARE_R2_BUCKET, *_own(), custom_domain=host, querystring_auth=not host, object_parameters=cache
+    )
 
 
-def Private() -> Storage:  # noqa: N802
+def Private() -> Storage:
     """Originals and print files: presigned addresses only."""
     if not settings.CLOUDFLARE_R2_BUCKET:
         return _local("private", base_url=f"{settings.MEDIA_URL}private/")
     return _r2(settings.CLOUDFLARE_R2_PRIVATE_BUCKET, *_own(), querystring_auth=True, querystring_expire=3 * 86400)
 
 
-def Backups() -> Storage:  # noqa: N802
+def Backups() -> Storage:
     """Database dumps, in a bucket with keys of their own."""
     if not settings.CLOUDFLARE_R2_BACKUP_BUCKET:
         return _local("backups")

@@ -13,7 +13,8 @@ def find(subject: str) -> Model | None:
     label, _, key = subject.partition(":")
     if not key or label.count(".") != 1:
         return None
-    return apps.get_model(label)._default_manager.filter(pk=key).first()
+    row: Model | None = apps.get_model(label)._default_manager.filter(pk=key).first()
+    return row
 
 
 def address(subject: str) -> str:

@@ -7,7 +7,9 @@ from .models import Transcript
 from .redact import redact
 
 
-def record(purpose: str, *, subject: str, model: str, prompt_version: str, request: str, answer: str, cost_micro: int) -> Transcript:
+def record(
+    purpose: str, *, subject: str, model: str, prompt_version: str, request: str, answer: str, cost_micro: int
+) -> Transcript:
     return Transcript.objects.create(
         run_id=current.run_id(), subject=subject, purpose=purpose, model=model, prompt_version=prompt_version,
         request=redact(request), answer=redact(answer), cost_micro=cost_micro, created_at=clock.now(),

@@ -53,7 +53,7 @@ class WorkItem(models.Model):
         abstract = True
 
     def move_to(self, status: str, **columns: Any) -> None:
-        """One conditional UPDATE; Beaten when the row is no longer in the status we saw, IllegalMove when not allowed."""
+        """One conditional UPDATE; Beaten when the row has left the status we saw, IllegalMove when not allowed."""
         if status not in self.MOVES.get(self.status, set()):
             raise IllegalMove(f"{self._meta.verbose_name} {self.pk} cannot go from {self.status} to {status}.")
         fresh = {"attempts": 0, "not_before": None, "needs_attention": "", "status_since": clock.now(), **columns}
@@ -95,9 +95,13 @@ def attempt(item: W, step: Callable[[W], object]) -> Attempt:
         step(item)
         result = _release(item, Attempt(Outcome.DONE), attempts=0, asked_by="")
     except NotYet as wait:
-        result = _release(item, Attempt(Outcome.NOT_YET, wait), attempts=max(0, item.attempts - 1), not_before=wait.when)
+        result = _release(
+            item, Attempt(Outcome.NOT_YET, wait), attempts=max(0, item.attempts - 1), not_before=wait.when
+        )
     except Refused as refused:
-        result = _release(item, Attempt(Outcome.REFUSED, refused), attempts=max(0, item.attempts - 1), not_before=refused.until)
+        result = _release(
+            item, Attempt(Outcome.REFUSED, refused), attempts=max(0, item.attempts - 1), not_before=refused.until
+        )
     except Beaten as beaten:
         result = _release(item, Attempt(Outcome.TAKEN, beaten))
     except (LostLock, Halt):
@@ -125,7 +129,9 @@ def claim(item: WorkItem, how_long: timedelta = CLAIM) -> bool:
 
 def _release(item: WorkItem, result: Attempt, **columns: Any) -> Attempt:
     """Only our own claim is released: one that expired may be somebody else's by now."""
-    type(item)._default_manager.filter(pk=item.pk, claimed_until=item.claimed_until).update(claimed_until=None, **columns)
+    type(item)._default_manager.filter(pk=item.pk, claimed_until=item.claimed_until).update(
+        claimed_until=None, **columns
+    )
     return result
 
 
@@ -154,7 +160,8 @@ def _words(item: WorkItem, error: Exception) -> str:
         return f"{error.service} refused this{how_often}: {error.message}" if error.permanent else f"{error}{how_often}"
     if isinstance(error, NeedsPerson | IllegalMove):
         return str(error)
-    return f"Something we did not foresee went wrong ({type(error).__name__}). The error list has the details; retry after it is mended."
+    kind = type(error).__name__
+    return f"Something we did not foresee went wrong ({kind}). The error list has the details; retry once it is mended."
 
 
 def _context(item: WorkItem, error: Exception) -> dict[str, Any]:

@@ -45,7 +45,10 @@ class AuditEntry(models.Model):
     class Meta:
         ordering = ["-at", "-pk"]
         verbose_name_plural = "audit entries"
-        indexes = [models.Index(fields=["subject"], name="audit_subject"), models.Index(fields=["-at"], name="audit_at")]
+        indexes = [
+            models.Index(fields=["subject"], name="audit_subject"),
+            models.Index(fields=["-at"], name="audit_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.who} {self.action} {self.subject}"

@@ -32,7 +32,9 @@ class Run(models.Model):
     class Meta:
         ordering = ["-started_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["workflow"], condition=models.Q(status="running"), name="one_running_run_per_job")
+            models.UniqueConstraint(
+                fields=["workflow"], condition=models.Q(status="running"), name="one_running_run_per_job"
+            )
         ]
         indexes = [models.Index(fields=["workflow", "-started_at"], name="run_workflow_started")]
 

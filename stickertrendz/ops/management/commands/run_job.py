@@ -27,7 +27,11 @@ class Command(BaseCommand):
 
     def _words(self, name: str, run: Run | None, code: int) -> str:
         if run is None or run.status == Run.Status.RUNNING:
-            return f"{name}: not run, see above" if code else f"{name}: the lock is held by a run under way, which will run once more"
+            return (
+                f"{name}: not run, see above"
+                if code
+                else f"{name}: the lock is held by a run under way, which will run once more"
+            )
         counts = ", ".join(f"{key} {value}" for key, value in run.counts.items())
         parts = [f"{name}: {run.status}", counts or "nothing to do", f"{run.left} left" if run.left else "", run.note]
         return "; ".join(part for part in parts if part)
