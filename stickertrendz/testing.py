@@ -1,4 +1,4 @@
-"""pytest plug-in: loopback sockets only, waiting that takes no time, files in a folder of the test's own."""
+"""pytest plug-in: one sandbox per session, loopback sockets only, virtual time, files in a folder of its own."""
 
 import ipaddress
 import os
@@ -9,10 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 
-# Before Django reads its settings: every test process keeps its files apart.
+from stickertrendz import clock
+from stickertrendz.sandbox.server import Sandbox
+
+# Before Django reads its settings: every test process has its own files and its own sandbox.
+_sandbox = Sandbox()
 os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="stickertrendz-tests-")
 os.environ["STICKERTRENDZ_MODE"] = "sandbox"
+os.environ["SANDBOX_URL"] = _sandbox.url
 
 
 def _stays_here(address: Any) -> bool:
@@ -39,6 +45,35 @@ def loopback_only() -> Iterator[None]:
     patch.setattr(socket.socket, "connect", guarded)
     yield
     patch.undo()
+
+
+@pytest.fixture(scope="session")
+def _started_sandbox() -> Iterator[Sandbox]:
+    _sandbox.start()
+    yield _sandbox
+    _sandbox.stop()
+
+
+@pytest.fixture
+def virtual_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[time_machine.Traveller]:
+    """Time runs on from now, and waiting moves it instead of standing still; the sandbox moves with it."""
+    with time_machine.travel(clock.now(), tick=True) as traveller:
+        monkeypatch.setattr(clock, "_wait", traveller.shift)
+        yield traveller
+
+
+@pytest.fixture
+def sandbox(_started_sandbox: Sandbox, virtual_time: time_machine.Traveller) -> Sandbox:
+    """The outside world as on its first day, in virtual time; the settings point at it already."""
+    _started_sandbox.reset()
+    return _started_sandbox
+
+
+@pytest.fixture
+def live_sandbox(_started_sandbox: Sandbox) -> Sandbox:
+    """The same in real time, for tests with processes of their own."""
+    _started_sandbox.reset()
+    return _started_sandbox
 
 
 @pytest.fixture

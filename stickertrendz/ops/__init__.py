@@ -1,1 +1,1 @@
-"""Everything cross-cutting: work items, runs, guard, intents, errors, alerts, switches, meters. Imports none of ours."""
+"""Everything cross-cutting: work items, runs, guard, intents, errors, alerts, switches. Imports none of ours."""

@@ -50,8 +50,8 @@ def failed(service: str, error: OutsideError, probe: bool) -> None:
     config = settings.SERVICES[service]
     row = _row("breaker", service)
     Meter.objects.filter(pk=row.pk).update(used=F("used") + 1)
-    rest_until = clock.now() + config["rest"]
-    Meter.objects.filter(pk=row.pk, used__gte=config["threshold"]).update(until=rest_until, claimed_until=None)
+    rest: timedelta = config["rest"]
+    Meter.objects.filter(pk=row.pk, used__gte=config["threshold"]).update(until=clock.now() + rest, claimed_until=None)
 
 
 def is_open(service: str) -> datetime | None:
