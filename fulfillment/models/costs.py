@@ -26,7 +26,9 @@ class ShippingRate(models.Model):
 
     class Meta:
         ordering = ["provider", "size"]
-        constraints = [models.UniqueConstraint(fields=["provider", "size", "region"], name="one_shipping_rate_per_size")]
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "size", "region"], name="one_shipping_rate_per_size")
+        ]
 
     def __str__(self) -> str:
         return f"{self.provider} {self.size}: ${self.shipping_cost} + ${self.packaging_cost}"

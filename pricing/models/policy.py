@@ -38,7 +38,9 @@ class Override(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     scope = models.CharField(max_length=8, choices=Scope)
     offer = models.ForeignKey("pricing.Offer", models.CASCADE, null=True, blank=True, related_name="overrides")
-    sticker = models.ForeignKey("stickers.Sticker", models.CASCADE, null=True, blank=True, related_name="price_overrides")
+    sticker = models.ForeignKey(
+        "stickers.Sticker", models.CASCADE, null=True, blank=True, related_name="price_overrides"
+    )
     tag = models.CharField(max_length=20, blank=True)
     tier = models.ForeignKey(Tier, models.CASCADE, null=True, blank=True)
     percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True, help_text="+15 or -20.")

@@ -1,0 +1,186 @@
+"""Takes an order as the marketplace tells it: again and again, never twice, never backwards."""
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from stickers.models import Sticker
+from stickertrendz.ops.errors import Beaten
+from stickertrendz.ops.subjects import subject_of
+
+from . import privacy
+from .business_days import add_business_days
+from .models import Order, OrderItem
+from .privacy import Address, Customer
+
+logger = logging.getLogger(__name__)
+SHIP_WITHIN_BUSINESS_DAYS = 5
+SKU = re.compile(r"ST-(\d{1,12})-([34])")
+UNSENT = (Order.Status.PENDING, Order.Status.NEEDS_ADDRESS)
+Status = Order.Status
+
+
+@dataclass(frozen=True)
+class Line:
+    """One transaction. tier and under_override: of the price that was on show when it was sold."""
+
+    transaction_id: int
+    listing_id: int | None
+    sku: str
+    title: str
+    quantity: int
+    unit_price: Decimal
+    sold_at: datetime
+    refunded: bool = False
+    tier: str = ""
+    under_override: bool = False
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """total: what the buyer paid for goods, after coupons. ship_by: what the marketplace promised, if it says."""
+
+    receipt_id: int
+    status: str
+    is_paid: bool
+    cancelled: bool
+    buyer_user_id: int | None
+    ordered_at: datetime
+    updated_at: datetime
+    ship_by: datetime | None
+    currency: str
+    total: Decimal
+    discount: Decimal
+    refunded: Decimal
+    address: Address | None
+    name: str
+    email: str
+    message: str
+    gift_message: str
+    lines: list[Line] = field(default_factory=list)
+
+
+StickerFor = Callable[[Line], tuple[Sticker | None, str]]
+
+
+def by_sku(line: Line) -> tuple[Sticker | None, str]:
+    """The design and size our own SKU names; (None, "") when it is not one of ours."""
+    match = SKU.fullmatch(line.sku.strip())
+    sticker = Sticker._default_manager.filter(pk=int(match[1])).first() if match else None
+    return (sticker, f"{match[2]}in") if match and sticker else (None, "")
+
+
+def take(receipt: Receipt, sticker_for: StickerFor = by_sku) -> tuple[Order, bool]:
+    """The order after this receipt, and whether it is new. Repeating changes nothing; older news are ignored."""
+    with transaction.atomic():
+        order, new = Order.objects.get_or_create(receipt_id=receipt.receipt_id, defaults=_first_columns(receipt))
+        if not new:
+            if receipt.updated_at < order.etsy_updated_at:
+                return order, False
+            _refresh(order, receipt)
+        for line in receipt.lines:
+            _take_line(order, line, sticker_for)
+        _advance(order, receipt)
+    return order, new
+
+
+def _first_columns(receipt: Receipt) -> dict[str, object]:
+    ship_by = receipt.ship_by or add_business_days(receipt.ordered_at, SHIP_WITHIN_BUSINESS_DAYS)
+    personal = privacy.sealed_columns(_customer(receipt), receipt.buyer_user_id)
+    return {
+        **_amounts(receipt),
+        **personal,
+        "status": Status.PENDING,
+        "ordered_at": receipt.ordered_at,
+        "ship_by": ship_by,
+    }
+
+
+def _amounts(receipt: Receipt) -> dict[str, object]:
+    return {
+        "etsy_updated_at": receipt.updated_at,
+        "currency": receipt.currency,
+        "total_amount": receipt.total,
+        "discount": receipt.discount,
+        "refunded_amount": receipt.refunded,
+    }
+
+
+def _customer(receipt: Receipt) -> Customer:
+    return Customer(receipt.name, receipt.email, receipt.message, receipt.gift_message, receipt.address)
+
+
+def _refresh(order: Order, receipt: Receipt) -> None:
+    columns = _amounts(receipt)
+    if receipt.ship_by:
+        columns["ship_by"] = receipt.ship_by
+    Order.objects.filter(pk=order.pk).update(**columns)
+    if receipt.address or order.status in UNSENT:  # an address given by hand is not replaced by none
+        personal = privacy.sealed_columns(_customer(receipt), receipt.buyer_user_id)
+        Order.objects.filter(pk=order.pk, purged_at=None).update(**personal)
+    order.refresh_from_db()
+
+
+def _take_line(order: Order, line: Line, sticker_for: StickerFor) -> None:
+    sticker, size = sticker_for(line)
+    item, new = OrderItem.objects.get_or_create(
+        transaction_id=line.transaction_id,
+        defaults={
+            "order": order,
+            "sticker": sticker,
+            "size": size,
+            "sku": line.sku[:60],
+            "listing_id": line.listing_id,
+            "title": line.title[:200],
+            "quantity": line.quantity,
+            "unit_price": line.unit_price,
+            "sold_at": line.sold_at,
+            "pricing_tier_at_sale": line.tier,
+            "under_override": line.under_override,
+            "refunded": line.refunded,
+        },
+    )
+    if new and sticker is None:
+        logger.warning(
+            "Order %s has a line whose SKU we do not know",
+            order,
+            extra={"step": "orders", "subject": subject_of(order)},
+        )
+    if not new:
+        OrderItem.objects.filter(pk=item.pk).update(refunded=line.refunded)
+        if sticker:
+            OrderItem.objects.filter(pk=item.pk, sticker=None).update(sticker=sticker, size=size)
+
+
+def _advance(order: Order, receipt: Receipt) -> None:
+    """Moves the order to what the receipt says, where that is forward; tries again when a job moves it meanwhile."""
+    for _ in range(3):
+        wanted = _status_told(order, receipt)
+        if wanted not in Order.MOVES[order.status] or (
+            wanted == Status.NEEDS_ADDRESS and order.status != Status.PENDING
+        ):
+            return
+        times = {"shipped_at": receipt.updated_at} if wanted == Status.SHIPPED else {}
+        try:
+            order.move_to(wanted, **times)
+        except Beaten:
+            order.refresh_from_db()
+        else:
+            return
+
+
+def _status_told(order: Order, receipt: Receipt) -> str:
+    if receipt.cancelled:
+        return Status.CANCELLED
+    if receipt.status.lower() == "fully refunded" or 0 < receipt.total <= receipt.refunded:
+        return Status.REFUNDED
+    if not receipt.is_paid:
+        return Status.PENDING
+    if receipt.status.lower() == "completed":  # shipped on the marketplace itself
+        return Status.SHIPPED
+    return Status.PAID if receipt.address and not order.purged_at else Status.NEEDS_ADDRESS
