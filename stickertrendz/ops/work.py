@@ -22,7 +22,10 @@ WAITS = (timedelta(minutes=2), timedelta(minutes=10), timedelta(minutes=60))
 MOST_ATTEMPTS = 3
 
 
-class WorkQuerySet(models.QuerySet["WorkItem"]):
+Row = TypeVar("Row", bound=models.Model)
+
+
+class WorkQuerySet(models.QuerySet[Row]):
     def due(self, *statuses: str) -> Self:
         """Rows a job may take now: in one of these statuses, not waiting, not parked, not claimed."""
         now = clock.now()
