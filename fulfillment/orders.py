@@ -71,7 +71,7 @@ StickerFor = Callable[[Line], tuple[Sticker | None, str]]
 def by_sku(line: Line) -> tuple[Sticker | None, str]:
     """The design and size our own SKU names; (None, "") when it is not one of ours."""
     match = SKU.fullmatch(line.sku.strip())
-    sticker = Sticker._default_manager.filter(pk=int(match[1])).first() if match else None
+    sticker = Sticker.objects.filter(pk=int(match[1])).first() if match else None
     return (sticker, f"{match[2]}in") if match and sticker else (None, "")
 
 

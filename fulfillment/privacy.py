@@ -69,8 +69,7 @@ def find(
         asked |= Q(name_hash=crypto.look_up(name))
     if email:
         asked |= Q(email_hash=crypto.look_up(email))
-    found: QuerySet[Order] = Order._default_manager.filter(asked) if asked else Order._default_manager.none()
-    return found
+    return Order.objects.filter(asked) if asked else Order.objects.none()
 
 
 def purge(orders: Iterable[Order], *, by: str, why: str) -> int:
@@ -91,8 +90,7 @@ def due_for_purge() -> QuerySet[Order]:
     limit = clock.now() - KEPT_AFTER_DELIVERY
     delivered = Q(delivered_at__lt=limit)
     ended = Q(status__in=[Order.Status.CANCELLED, Order.Status.REFUNDED], delivered_at=None, status_since__lt=limit)
-    due: QuerySet[Order] = Order._default_manager.filter(delivered | ended, purged_at=None)
-    return due
+    return Order.objects.filter(delivered | ended, purged_at=None)
 
 
 def purge_due(*, by: str = "purge_customers") -> int:
