@@ -14,13 +14,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
-from stickertrendz.sandbox import sticker_mule
+from stickertrendz.sandbox import google_trends, openai, reddit, replicate, sticker_mule
 from stickertrendz.sandbox.control import PREFIX, Control
 from stickertrendz.sandbox.faults import Fault, Faults, Holds
 from stickertrendz.sandbox.routing import Abort, Factory, Reply, Request, Route, RouteTable, Service, World
 
 # One line per service: import its factory above and add it here.
-FACTORIES: tuple[Factory, ...] = (sticker_mule.service,)
+FACTORIES: tuple[Factory, ...] = (
+    reddit.service,
+    google_trends.service,
+    openai.service,
+    replicate.service,
+    sticker_mule.service,
+)
 
 CALLS_KEPT = 50_000
 log = logging.getLogger(__name__)
