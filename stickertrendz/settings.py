@@ -133,7 +133,10 @@ METERS: dict[str, dict[str, Any]] = {
         "limit": int(LISTING_FEES_MONTHLY_CAP_USD * 1_000_000),
         "tells": "listing fees of the month",
     },
-    "google": {"period": "cycle", "limit": GOOGLE_REQUESTS_PER_CYCLE, "tells": "requests to Google this cycle"},
+    "discoveries": {"period": "cycle", "limit": MAX_TRENDS_PER_CYCLE, "tells": "new trends this cycle"},
+    "google": {
+        "period": "cycle", "limit": GOOGLE_REQUESTS_PER_CYCLE, "every_try": True, "tells": "requests to Google this cycle",
+    },
     "etsy": {"period": "sliding", "limit": ETSY_DAILY_LIMIT, "every_try": True, "tells": "Etsy calls in 24 hours"},
 }
 # Share of Etsy's daily limit up to which calls of a priority may go: P0 orders, P1 publishing, P2 prices, P3 stats.
@@ -142,10 +145,10 @@ JOB_LIST = "stickertrendz.schedule.JOBS"
 
 # --- Django -------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "stickertrendz.console.apps.ConsoleConfig", "unfold", "unfold.contrib.filters",
+    "stickertrendz.console.apps.SiteConfig", "unfold.apps.BasicAppConfig", "unfold.contrib.filters",
     "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.messages",
     "django.contrib.staticfiles", "django_q", "stickertrendz.ops", "trends", "stickers", "fulfillment", "pricing",
-    "etsy", "stickertrendz.housekeeping",
+    "etsy", "stickertrendz.housekeeping", "stickertrendz.console",
 ]  # fmt: skip
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware", "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -240,7 +243,7 @@ UNFOLD = {
     "SHOW_HISTORY": False, "SHOW_VIEW_ON_SITE": False, "BORDER_RADIUS": "8px",
     "STYLES": [lambda request: static("console/console.css")],
     "SIDEBAR": {"show_search": True, "navigation": "stickertrendz.console.navigation.sections"},
-    "SITE_URL": reverse_lazy("admin:index"),
+    "SITE_URL": reverse_lazy("admin:index"), "DASHBOARD_CALLBACK": "stickertrendz.console.front.context",
 }  # fmt: skip
 
 env.raise_complaints()

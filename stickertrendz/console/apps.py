@@ -1,7 +1,14 @@
-"""App configuration of the console, which is Django's admin site."""
+"""App configuration of the console, and of the admin site it is made of."""
 
-from django.contrib.admin.apps import AdminConfig
+from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 
 
-class ConsoleConfig(AdminConfig):
+class SiteConfig(admin_apps.AdminConfig):
+    default = False
     default_site = "stickertrendz.console.site.Console"
+
+
+class ConsoleConfig(AppConfig):
+    name = "stickertrendz.console"
+    label = "console"

@@ -1,0 +1,13 @@
+"""Registers every app's admin pages; Django looks for this module."""
+
+from . import accounts, etsy_pages, fulfillment_pages, ops_pages, pricing_pages, stickers_pages, trends_pages
+
+__all__ = [
+    "accounts",
+    "etsy_pages",
+    "fulfillment_pages",
+    "ops_pages",
+    "pricing_pages",
+    "stickers_pages",
+    "trends_pages",
+]

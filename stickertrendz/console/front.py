@@ -1,0 +1,126 @@
+"""The front page: what needs the operator, whether the shop is well, and the day's money."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, DecimalField, F, Sum
+from django.http import HttpRequest
+from django.urls import reverse
+
+from etsy.models import Listing
+from fulfillment.models import Order, OrderItem
+from stickers.models import Generation, Sticker
+from stickertrendz import clock, money
+from stickertrendz.ops import meters
+from stickertrendz.ops.models import Alert, ErrorLog, Health, Run
+from trends.models import Source, Trend
+
+DAY = timedelta(days=1)
+DESIGNS, ORDERS = "stickers_sticker", "fulfillment_order"
+TO_SHIP = ("paid", "needs_address", "pending_manual", "sent_to_print", "print_confirmed")
+WORKER_SILENT_AFTER = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something waiting for a person: how many, what to do, and where."""
+
+    count: int
+    words: str
+    href: str
+    urgent: bool = False
+
+
+def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    now = clock.now()
+    return {
+        **context, "title": "Today", "tasks": tasks(now), "health": health(now), "figures": figures(now),
+        "newest": Sticker.objects.exclude(thumbnail_key="").select_related("trend")[:12],
+    }  # fmt: skip
+
+
+def tasks(now: datetime) -> list[Task]:
+    """Only what really waits; an empty list is a good morning."""
+    designs, orders = Sticker.objects.all(), Order.objects.all()
+    lately = {"created_at__gt": now - DAY}
+    found = [
+        Task(designs.filter(status="flagged").count(), "designs wait for your verdict", _list(DESIGNS, "flagged")),
+        Task(orders.filter(status="pending_manual").count(), "orders to pack", _list(ORDERS, "pending_manual")),
+        Task(
+            orders.filter(status="needs_address").count(),
+            "orders without an address",
+            _list(ORDERS, "needs_address"),
+            True,
+        ),
+        Task(
+            orders.filter(status__in=TO_SHIP, ship_by__lt=now + DAY).count(),
+            "orders to ship within a day",
+            _list(ORDERS),
+            True,
+        ),
+        Task(_parked(), "rows parked for you", _list("ops_errorlog"), True),
+        Task(
+            ErrorLog.objects.filter(resolved=False, severity="error", **lately).count(),
+            "errors since yesterday",
+            _list("ops_errorlog"),
+        ),
+        Task(Alert.objects.filter(seen_by="", **lately).count(), "alerts since yesterday", _list("ops_alert")),
+    ]
+    return [task for task in found if task.count]
+
+
+def _parked() -> int:
+    return sum(model.objects.parked().count() for model in (Trend, Generation, Sticker, Listing, Order))
+
+
+def _list(name: str, status: str = "") -> str:
+    return reverse(f"admin:{name}_changelist") + (f"?status__exact={status}" if status else "")
+
+
+def health(now: datetime) -> list[dict[str, Any]]:
+    worker = Health.objects.filter(name="worker").first()
+    alive = bool(worker and worker.seen_at > now - WORKER_SILENT_AFTER)
+    seen = f"last seen {worker.seen_at:%H:%M}" if worker else "never seen"
+    rows = [
+        {"name": "Worker", "ok": alive, "words": "alive" if alive else f"{seen}; start one with manage.py qcluster"}
+    ]
+    dead = list(Source.objects.filter(enabled=True, state=Source.State.DEAD))
+    rows.append({"name": "Trend sources", "ok": not dead, "words": ", ".join(map(str, dead)) or "all answer"})
+    calls = meters.level("etsy")
+    rows.append(
+        {"name": "Etsy calls, 24 h", "ok": calls.used < calls.limit * 0.7, "words": f"{calls.used} of {calls.limit}"}
+    )
+    last = {run.workflow: run for run in Run.objects.filter(started_at__gt=now - 2 * DAY).order_by("started_at")}
+    for name in ("trend_monitor", "sticker_generator", "publisher", "order_sync", "pricing_engine", "analytics_sync"):
+        rows.append(_job(name, last.get(name)))
+    return rows
+
+
+def _job(name: str, run: Run | None) -> dict[str, Any]:
+    words = f"{run.get_status_display()} {run.started_at:%d %b %H:%M}" if run else "not run in two days"
+    well = run is not None and run.status not in (Run.Status.FAILED, Run.Status.ABANDONED)
+    return {"name": name.replace("_", " "), "ok": well, "words": words}
+
+
+def figures(now: datetime) -> list[dict[str, str]]:
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    spent, budget = meters.level("ai"), settings.AI_MONTHLY_BUDGET_CAP_USD
+    sold = _sales(today)
+    live, month = Listing.objects.filter(status="active").count(), _sales(today.replace(day=1))
+    cost = money.cents(money.from_micro(spent.used))
+    return [
+        {"name": "Live listings", "value": str(live), "of": f"of {settings.MAX_ACTIVE_LISTINGS}"},
+        {"name": "Orders today", "value": str(sold["orders"]), "of": f"${sold['revenue']}"},
+        {"name": "This month", "value": f"${month['revenue']}", "of": f"{month['orders']} orders"},
+        {"name": "AI spend this month", "value": f"${cost}", "of": f"of ${budget}"},
+    ]
+
+
+def _sales(since: datetime) -> dict[str, Any]:
+    items = OrderItem.objects.filter(sold_at__gte=since, refunded=False)
+    value = Sum(F("quantity") * F("unit_price"), output_field=DecimalField())
+    sums = items.aggregate(orders=Count("order", distinct=True), revenue=value)
+    return {"orders": sums["orders"], "revenue": money.cents(sums["revenue"] or Decimal(0))}

@@ -1,0 +1,107 @@
+"""Pages of orders, print jobs, shipments, costs and privacy; customer data itself has no page yet."""
+
+from django.contrib import admin
+from django.utils.safestring import SafeString
+from unfold.admin import TabularInline
+from unfold.decorators import display
+
+from fulfillment import models as fulfillment
+
+from .cells import COLOURS, link
+from .rows import ReadOnlyAdmin, SettingsAdmin
+
+
+class ItemInline(TabularInline):
+    model = fulfillment.OrderItem
+    fields = ("title", "sku", "sticker", "size", "quantity", "unit_price", "pricing_tier_at_sale", "refunded")
+    readonly_fields = fields
+    extra = 0
+    can_delete = False
+
+
+@admin.register(fulfillment.Order)
+class OrderAdmin(ReadOnlyAdmin):
+    list_display = (
+        "receipt_id",
+        "how",
+        "ship_by",
+        "total_amount",
+        "fulfillment_provider",
+        "ordered_at",
+        "needs_attention",
+    )
+    list_filter = ("status", "fulfillment_provider")
+    search_fields = ("receipt_id", "items__sku")
+    date_hierarchy = "ordered_at"
+    exclude = ("customer_sealed", "buyer_hash", "name_hash", "email_hash", "claimed_until")
+    inlines = (ItemInline,)
+
+    @display(description="status", ordering="status", label=COLOURS)
+    def how(self, order: fulfillment.Order) -> tuple[str, str]:
+        return order.status, order.get_status_display()  # type: ignore[attr-defined]
+
+
+@admin.register(fulfillment.OrderItem)
+class OrderItemAdmin(ReadOnlyAdmin):
+    list_display = ("sku", "title", "quantity", "unit_price", "pricing_tier_at_sale", "of_order", "sold_at")
+    list_filter = ("size", "refunded")
+    list_select_related = ("order",)
+    search_fields = ("sku", "title", "transaction_id")
+    date_hierarchy = "sold_at"
+
+    @display(description="order")
+    def of_order(self, item: fulfillment.OrderItem) -> SafeString | str:
+        return link(item.order)
+
+
+@admin.register(fulfillment.PrintJob)
+class PrintJobAdmin(ReadOnlyAdmin):
+    list_display = ("external_id", "how", "provider", "provider_order_id", "cost", "created_at", "needs_attention")
+    list_filter = ("status", "provider")
+    list_select_related = ("item",)
+    search_fields = ("provider_order_id", "item__transaction_id")
+
+    @display(description="status", ordering="status", label=COLOURS)
+    def how(self, job: fulfillment.PrintJob) -> tuple[str, str]:
+        return job.status, job.get_status_display()  # type: ignore[attr-defined]
+
+
+@admin.register(fulfillment.Shipment)
+class ShipmentAdmin(ReadOnlyAdmin):
+    list_display = ("order", "carrier", "tracking_code", "how", "shipped_at", "delivered_at")
+    list_filter = ("status", "carrier")
+    list_select_related = ("order",)
+    search_fields = ("tracking_code", "order__receipt_id")
+
+    @display(description="status", ordering="status", label=COLOURS)
+    def how(self, shipment: fulfillment.Shipment) -> tuple[str, str]:
+        return shipment.status, shipment.get_status_display()  # type: ignore[attr-defined]
+
+
+@admin.register(fulfillment.PrintCost)
+class PrintCostAdmin(SettingsAdmin):
+    list_display = ("provider", "size", "cost")
+    list_filter = ("provider",)
+    search_fields = ("provider",)
+
+
+@admin.register(fulfillment.ShippingRate)
+class ShippingRateAdmin(SettingsAdmin):
+    list_display = ("provider", "size", "shipping_cost", "packaging_cost", "region", "is_active")
+    list_filter = ("provider",)
+    search_fields = ("provider",)
+
+
+@admin.register(fulfillment.AccessLog)
+class AccessLogAdmin(ReadOnlyAdmin):
+    list_display = ("at", "who", "order", "why")
+    list_select_related = ("order",)
+    search_fields = ("who", "order__receipt_id")
+    date_hierarchy = "at"
+
+
+@admin.register(fulfillment.PrivacyRequest)
+class PrivacyRequestAdmin(ReadOnlyAdmin):
+    list_display = ("kind", "received_at", "due_at", "answered_at", "handled_by")
+    list_filter = ("kind",)
+    search_fields = ("handled_by",)

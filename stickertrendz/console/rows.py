@@ -1,0 +1,33 @@
+"""What the admin pages of all apps share: lists that open quickly, rows that are never edited by hand."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+
+class ConsoleAdmin(ModelAdmin):
+    """Lists open quickly, changes are warned of before they are lost."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    warn_unsaved_form = True
+    list_filter_submit = True
+    list_fullwidth = True
+
+
+class ReadOnlyAdmin(ConsoleAdmin):
+    """Rows that jobs write: looked at, searched and filtered, never edited by hand."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class SettingsAdmin(ConsoleAdmin):
+    """Rows the operator edits; who last did so is in the audit."""

@@ -1,0 +1,112 @@
+"""Pages of pictures bought and designs made of them, and the operator's verdict on flagged ones."""
+
+from django.contrib import admin
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+
+from stickers import models as stickers
+
+from .cells import COLOURS, link, links, pairs, picture
+from .rows import ReadOnlyAdmin
+
+
+@admin.register(stickers.Sticker)
+class StickerAdmin(ReadOnlyAdmin):
+    list_display = (
+        "thumbnail",
+        "number",
+        "title",
+        "how",
+        "moderation_score",
+        "shelf",
+        "from_trend",
+        "created_at",
+        "needs_attention",
+    )
+    list_filter = ("status", "shelf")
+    list_select_related = ("trend",)
+    search_fields = ("title", "trend__topic")
+    date_hierarchy = "created_at"
+    exclude = (
+        "claimed_until",
+        "thumbnail_key",
+        "cut_path_key",
+        "listing_images",
+        "moderation_categories",
+        "trend",
+        "generation",
+    )
+    readonly_fields = ("pictures", "from_trend", "drawn_as", "categories", "offered", "listed", "sold")
+
+    @display(description="")
+    def thumbnail(self, sticker: stickers.Sticker) -> SafeString | str:
+        return picture(sticker.thumbnail_key)
+
+    @display(description="status", ordering="status", label=COLOURS)
+    def how(self, sticker: stickers.Sticker) -> tuple[str, str]:
+        return sticker.status, sticker.get_status_display()  # type: ignore[attr-defined]
+
+    @display(description="trend", ordering="trend__topic")
+    def from_trend(self, sticker: stickers.Sticker) -> SafeString | str:
+        return link(sticker.trend)
+
+    @display(description="pictures")
+    def pictures(self, sticker: stickers.Sticker) -> SafeString | str:
+        keys = sticker.listing_images or [sticker.thumbnail_key]
+        return format_html_join(" ", "{}", ((picture(key, 220),) for key in keys if key)) or "–"
+
+    @display(description="drawn as")
+    def drawn_as(self, sticker: stickers.Sticker) -> SafeString | str:
+        return format_html("{}<p>{}</p>", link(sticker.generation), sticker.generation.prompt)
+
+    @display(description="moderation")
+    def categories(self, sticker: stickers.Sticker) -> SafeString | str:
+        return pairs(sticker.moderation_categories)
+
+    @display(description="offers")
+    def offered(self, sticker: stickers.Sticker) -> SafeString | str:
+        return links(sticker.offers.all())
+
+    @display(description="listings")
+    def listed(self, sticker: stickers.Sticker) -> SafeString | str:
+        return links(sticker.listings.all())
+
+    @display(description="orders")
+    def sold(self, sticker: stickers.Sticker) -> SafeString | str:
+        return links([item.order for item in sticker.order_items.select_related("order")[:20]])
+
+
+@admin.register(stickers.Generation)
+class GenerationAdmin(ReadOnlyAdmin):
+    list_display = (
+        "trend",
+        "variant",
+        "try_no",
+        "how",
+        "composition",
+        "predict_seconds",
+        "failed_checks",
+        "created_at",
+        "needs_attention",
+    )
+    list_filter = ("status",)
+    list_select_related = ("trend",)
+    search_fields = ("trend__topic", "prompt", "prediction_id")
+    date_hierarchy = "created_at"
+
+    @display(description="status", ordering="status", label=COLOURS)
+    def how(self, generation: stickers.Generation) -> tuple[str, str]:
+        return generation.status, generation.get_status_display()  # type: ignore[attr-defined]
+
+    @display(description="failed checks")
+    def failed_checks(self, generation: stickers.Generation) -> str:
+        return ", ".join(str(failure) for failure in generation.failures) or "–"
+
+
+@admin.register(stickers.Size)
+class SizeAdmin(ReadOnlyAdmin):
+    list_display = ("sku", "sticker", "size", "dpi")
+    list_filter = ("size",)
+    list_select_related = ("sticker__trend",)
+    search_fields = ("sticker__title",)

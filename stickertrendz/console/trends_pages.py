@@ -1,0 +1,113 @@
+"""Pages of trends, their evidence, sources and blocklists."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+
+from trends import models as trends
+
+from .cells import COLOURS, links, pairs
+from .rows import ReadOnlyAdmin, SettingsAdmin
+
+
+@admin.register(trends.Trend)
+class TrendAdmin(ReadOnlyAdmin):
+    list_display = (
+        "topic",
+        "how",
+        "score_overall",
+        "score_safety",
+        "rank",
+        "came_from",
+        "signal_count",
+        "created_at",
+        "needs_attention",
+    )
+    list_filter = ("status",)
+    search_fields = ("topic", "topic_normalized")
+    date_hierarchy = "created_at"
+    exclude = ("signals", "rank_parts", "topic_normalized", "claimed_until")
+    readonly_fields = ("rank_terms", "evidence", "designs")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request)
+        counted: QuerySet[Any] = rows.annotate(signal_total=Count("signals"))
+        return counted
+
+    @display(description="status", ordering="status", label=COLOURS)
+    def how(self, trend: trends.Trend) -> tuple[str, str]:
+        return trend.status, trend.get_status_display()  # type: ignore[attr-defined]
+
+    @display(description="sources")
+    def came_from(self, trend: trends.Trend) -> str:
+        return ", ".join(trend.sources)
+
+    @display(description="evidence", ordering="signal_total")
+    def signal_count(self, trend: Any) -> int:
+        return int(trend.signal_total)
+
+    @display(description="terms of the rank")
+    def rank_terms(self, trend: trends.Trend) -> SafeString | str:
+        return pairs(trend.rank_parts)
+
+    @display(description="evidence")
+    def evidence(self, trend: trends.Trend) -> SafeString | str:
+        """The posts and searches it was made from, the strongest first; each opens its own row."""
+        rows = trend.signals.select_related("source").order_by("-score", "pk")[:30]
+        return format_html(
+            '<table class="pairs">{}</table>',
+            format_html_join(
+                "",
+                '<tr><th>{}</th><td><a href="/admin/trends/signal/{}/change/">{}</a></td><td>{}</td></tr>',
+                ((row.source, row.pk, row.text, "–" if row.score is None else row.score) for row in rows),
+            ),
+        )
+
+    @display(description="designs")
+    def designs(self, trend: trends.Trend) -> SafeString | str:
+        return links(trend.stickers.all())
+
+
+@admin.register(trends.Signal)
+class SignalAdmin(ReadOnlyAdmin):
+    list_display = ("text", "source", "score", "comments", "created_at", "observed_at")
+    list_filter = ("source__kind",)
+    list_select_related = ("source",)
+    search_fields = ("text", "native_id")
+    readonly_fields = ("became",)
+
+    @display(description="trends")
+    def became(self, signal: trends.Signal) -> SafeString | str:
+        return links(signal.trends.all())
+
+
+@admin.register(trends.Source)
+class SourceAdmin(SettingsAdmin):
+    list_display = ("place", "kind", "enabled", "weight", "baseline", "how", "reason", "last_good_at")
+    list_filter = ("kind", "state", "enabled")
+    search_fields = ("place",)
+    readonly_fields = ("baseline", "state", "reason", "asked_at", "last_good_at", "etag")
+
+    @display(description="state", ordering="state", label=COLOURS)
+    def how(self, source: trends.Source) -> tuple[str, str]:
+        return source.state, source.get_state_display()
+
+
+@admin.register(trends.Term)
+class TermAdmin(ReadOnlyAdmin):
+    list_display = ("text", "kind", "section", "match", "origin", "added_by", "retired_at")
+    list_filter = ("kind", "section", "match")
+    search_fields = ("text", "folded")
+
+
+@admin.register(trends.BlockedTopic)
+class BlockedTopicAdmin(ReadOnlyAdmin):
+    list_display = ("day", "topic", "term", "kind", "count")
+    list_filter = ("kind",)
+    search_fields = ("topic", "term")
+    date_hierarchy = "day"
