@@ -26,7 +26,7 @@ DAY = 24 * HOUR
 # A good topic starts on most days once, on some twice, and stays alive so long that the topics of three days
 # overlap: an empty shop finds three on any day between 06:00 and 18:00 UTC.
 SECOND_TOPIC_SHARE = 0.3
-TOPIC_LIFE = 62 * HOUR
+TOPIC_LIFE = 66 * HOUR
 EVENT_LIFE = 30 * HOUR
 NOISE_PER_HOUR = 3
 NOISE_HOURS = 10
