@@ -1,0 +1,24 @@
+"""Figures as mails write them."""
+
+from decimal import Decimal
+
+from django import template
+
+from stickertrendz import money
+
+register = template.Library()
+
+
+@register.filter
+def whole(figure: Decimal) -> str:
+    return f"{figure:.0f}"
+
+
+@register.filter
+def dollars(amount: Decimal) -> str:
+    return str(money.cents(amount))
+
+
+@register.filter
+def micro_dollars(amount: int) -> str:
+    return str(money.cents(money.from_micro(amount)))
