@@ -37,7 +37,8 @@ class Environment:
             raise ImproperlyConfigured("\n".join(self.complaints))
 
     def text(self, name: str, default: str) -> str:
-        return str(self._env.str(name, default=default)).strip()
+        """The variable; one that is set but empty counts as unset."""
+        return str(self._env.str(name, default="")).strip() or default
 
     def needed(self, name: str, sandbox: str, what: str) -> str:
         """A value that live mode cannot do without."""
