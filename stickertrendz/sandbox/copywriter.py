@@ -78,7 +78,4 @@ def _plural(noun: str) -> str:
 
 def _category(subject: str) -> str:
     groups = {"Animals": CREATURES, "Food": FOODS, "Plants": PLANTS}
-    return next(
-        (name for name, members in groups.items() if subject in members),
-        "Objects" if subject in STICKER_NOUNS else "Fun",
-    )
+    return next((name for name, members in groups.items() if subject in members), "Fun")
