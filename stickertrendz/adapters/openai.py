@@ -112,7 +112,7 @@ def shutdown_date(model: str) -> date | None:
     def go() -> Answer[date | None]:
         with _translated():
             answer = _client().models.retrieve(model)
-            day = (answer.model_extra or {}).get("shutdown_date")
+            day = answer.shutdown_date
             return Answer(date.fromisoformat(day) if day else None, request_id=answer._request_id or "")
 
     return send(Call(SERVICE, "models.get", Repeat.SAFE), go)
