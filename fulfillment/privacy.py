@@ -36,10 +36,14 @@ class Customer:
     address: Address | None = None
 
 
+def seal(customer: Customer) -> str:
+    return crypto.seal(crypto.CUSTOMER, json.dumps(asdict(customer)))
+
+
 def sealed_columns(customer: Customer, buyer_user_id: int | None) -> dict[str, str]:
     """The columns of an order that hold this customer: one sealed text and the hashes to find it by."""
     return {
-        "customer_sealed": crypto.seal(crypto.CUSTOMER, json.dumps(asdict(customer))),
+        "customer_sealed": seal(customer),
         "buyer_hash": crypto.look_up(str(buyer_user_id)) if buyer_user_id else "",
         "name_hash": crypto.look_up(customer.name) if customer.name else "",
         "email_hash": crypto.look_up(customer.email) if customer.email else "",

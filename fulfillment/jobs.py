@@ -1,0 +1,29 @@
+"""Jobs of fulfilment: to the printer, news from it, deliveries, erasure."""
+
+from stickertrendz.ops.runner import Running
+
+from . import privacy, route, watch
+from .models import Order, PrintJob
+
+
+def route_orders(run: Running) -> None:
+    """Paid orders go to the printer or to the bench."""
+    run.each(Order.objects.due(Order.Status.PAID), route.route, done="orders_routed")
+
+
+def watch_print(run: Running) -> None:
+    """What is cancelled is stopped, what is at the printer is asked about, orders follow their print jobs."""
+    run.each(watch.wanted_no_more(), watch.stop, done="prints_stopped")
+    run.each(PrintJob.objects.due(PrintJob.Status.SENT, PrintJob.Status.CONFIRMED), watch.watch)
+    run.each(Order.objects.due(*watch.IN_WORK), watch.settle)
+
+
+def watch_deliveries(run: Running) -> None:
+    """Shipped orders become delivered; orders without news or past their date raise alerts."""
+    run.count("orders_warned", watch.warn())
+    run.each(Order.objects.due(Order.Status.SHIPPED), watch.check_delivery)
+
+
+def purge_customers(run: Running) -> None:
+    """Erases personal data 90 days after delivery."""
+    run.count("customers_purged", privacy.purge_due(by="purge_customers"))
