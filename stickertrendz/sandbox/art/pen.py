@@ -1,4 +1,4 @@
-"""Outlined, cel-shaded vector shapes on a transparent canvas drawn at twice the final size."""
+"""Outlined, cel-shaded vector shapes on a transparent canvas drawn larger than the final size."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ Points = NDArray[np.float64]
 Colour = tuple[int, int, int]
 Patch = tuple[Points, Colour]
 
-CANVAS = 2048
+CANVAS = 1792
 # Shapes are placed on a board of 1000 units; a margin lets ears, hats and tilted things stick out.
 MARGIN = 160
 UNIT = CANVAS / (1000 + 2 * MARGIN)

@@ -63,7 +63,7 @@ def _earliest(text: str, words: tuple[str, ...] | dict[str, str]) -> str:
 
 
 def paint(scene: Scene, rng: Random) -> Image.Image:
-    """The character alone on a transparent canvas of twice the final size."""
+    """The character alone on a transparent canvas larger than the final size."""
     pen = Pen(rng.choice(INKS), rng.uniform(11.5, 15.5), rng.uniform(-5, 5))
     accent = rng.choice(ACCENTS)
     if scene.badge:
