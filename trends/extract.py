@@ -1,0 +1,228 @@
+"""Finds the topics several signals share, or one bursting signal carries, without asking a model."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
+from datetime import datetime
+
+from trends import rank
+from trends.normalise import fold, jaccard, stem_key, stems, words
+from trends.rank import Seen, Story
+from trends.vocabulary import BRIDGES, CHARMING, DRAWABLE, STOP_WORDS
+
+__all__ = ["GOOGLE_TRENDS", "REDDIT", "Seen", "Topic", "topics"]
+
+REDDIT, GOOGLE_TRENDS = "reddit", "google_trends"
+LONGEST = 4  # words of one phrase
+LONGEST_TOPIC = 5  # words of a topic joined from phrases the same signals carry
+LONGEST_SEARCH = 5  # a search of more words is a question, not a topic
+TOO_COMMON = 0.02  # a single word in a larger share of all posts says nothing about any of them
+ENOUGH_TO_JUDGE = 200  # posts before that share means anything
+BURST = 4.0  # times the place's own pace at which one post alone makes a topic
+TOGETHER = 0.6
+LABEL_EVIDENCE = 20  # stories looked at for the wording of a label
+
+_PIECE = re.compile(r"[^\w\s'\u2019#&-]+|\s[-\u2013\u2014]+\s")
+_TOKEN = re.compile(r"#\w+|[^\W_]+(?:['\u2019][^\W_]+)*")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_")
+
+
+@dataclass(frozen=True)
+class Topic:
+    """`parts` adds up to `rank`; a negative rank means a veto. `signal_ids` are (source, native id) pairs."""
+
+    topic: str
+    keywords: tuple[str, ...]
+    rank: float
+    parts: dict[str, float]
+    signal_ids: tuple[tuple[str, str], ...]
+
+
+@dataclass
+class _Phrase:
+    """A run of words as keys, how people wrote it, and the stories that carry it."""
+
+    key: tuple[str, ...]
+    spellings: Counter[str]
+    stories: set[int]
+    tagged: bool = False  # seen as a hashtag or a search, so somebody named it
+
+
+def topics(signals: Sequence[Seen], now: datetime) -> list[Topic]:
+    """Best first. Vetoed topics come last with a negative rank, so that a person can see why."""
+    stories = rank.stories(signals)
+    shared = _shared(_phrases(stories), stories)
+    found = [_topic(group, stories, now) for group in _grouped(shared)]
+    return _distinct(sorted(found, key=lambda topic: (-topic.rank, topic.topic)))
+
+
+def _phrases(stories: Sequence[Story]) -> dict[tuple[str, ...], _Phrase]:
+    phrases: dict[tuple[str, ...], _Phrase] = {}
+    for number, story in enumerate(stories):
+        for key, spelling, tagged in _candidates(story):
+            phrase = phrases.get(key)
+            if phrase is None:
+                phrase = phrases[key] = _Phrase(key, Counter(), set())
+            phrase.spellings[spelling] += 1
+            phrase.stories.add(number)
+            phrase.tagged = phrase.tagged or tagged
+    return phrases
+
+
+def _candidates(story: Story) -> Iterable[tuple[tuple[str, ...], str, bool]]:
+    if story.source == GOOGLE_TRENDS:
+        yield from _named(fold(story.text).split())
+        return
+    for piece in _PIECE.split(story.text):
+        run: list[tuple[str, str]] = []
+        for token in _TOKEN.findall(piece):
+            if token[0] == "#":
+                yield from _named([fold(part) for part in _CAMEL.split(token[1:]) if part])
+                continue
+            word = fold(token).replace("\u2019", "'")
+            bare = word.removesuffix("'s").replace("'", "")
+            if _says_something(bare):
+                run.append((_key(bare), word))
+            elif bare not in BRIDGES:
+                yield from _runs(run)
+                run = []
+        yield from _runs(run)
+
+
+def _named(parts: Sequence[str]) -> Iterable[tuple[tuple[str, ...], str, bool]]:
+    """A hashtag or a search: somebody gave the thing this name, so it is taken whole."""
+    key = tuple(_key(part) for part in parts if _says_something(part))
+    if key and len(key) <= LONGEST_SEARCH:
+        yield key, " ".join(parts), True
+
+
+def _says_something(word: str) -> bool:
+    return len(word) > 1 and word not in STOP_WORDS and not word.isdigit()
+
+
+def _runs(run: Sequence[tuple[str, str]]) -> Iterable[tuple[tuple[str, ...], str, bool]]:
+    for start in range(len(run)):
+        for end in range(start + 1, min(len(run), start + LONGEST) + 1):
+            part = run[start:end]
+            yield tuple([key for key, _ in part]), " ".join([word for _, word in part]), False
+
+
+def _key(word: str) -> str:
+    """Cheap singular: stemming every word of thousands of posts would cost more than all the rest."""
+    return word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] != "s" else word
+
+
+def _shared(phrases: dict[tuple[str, ...], _Phrase], stories: Sequence[Story]) -> list[_Phrase]:
+    """Phrases worth a topic, strongest first: several different stories share it, or one that bursts carries it."""
+    limit = len(stories) * TOO_COMMON if len(stories) >= ENOUGH_TO_JUDGE else float("inf")
+    kept = [p for p in phrases.values() if _worth(p, stories, limit)]
+    kept.sort(key=lambda p: (-len(p.stories) * (len(p.key) + _drawable(p.key)), -len(p.key), p.key))
+    return kept
+
+
+def _worth(phrase: _Phrase, stories: Sequence[Story], limit: float) -> bool:
+    drawable = _drawable(phrase.key) > 0
+    if len(phrase.key) == 1 and not phrase.tagged and (not drawable or len(phrase.stories) > limit):
+        return False
+    if len({stories[number].text for number in phrase.stories}) > 1:
+        return True
+    if phrase.tagged and any(stories[number].source == GOOGLE_TRENDS for number in phrase.stories):
+        return True
+    return (drawable or phrase.tagged) and len(phrase.key) > 1 and any(stories[n].pace >= BURST for n in phrase.stories)
+
+
+def _drawable(key: Sequence[str]) -> int:
+    return sum(1 for word in key if word in DRAWABLE)
+
+
+def _grouped(phrases: Sequence[_Phrase]) -> list[list[_Phrase]]:
+    """Phrases the same stories carry are one topic: "moo deng" and "baby hippo"."""
+    groups: list[list[_Phrase]] = []
+    by_story: dict[int, list[int]] = defaultdict(list)
+    for phrase in phrases:
+        near = {number for story in phrase.stories for number in by_story[story]}
+        home = next((n for n in sorted(near) if _together(groups[n], phrase)), None)
+        if home is None:
+            home = len(groups)
+            groups.append([])
+            for story in phrase.stories:
+                by_story[story].append(home)
+        groups[home].append(phrase)
+    return groups
+
+
+def _together(group: Sequence[_Phrase], phrase: _Phrase) -> bool:
+    return jaccard(group[0].stories, phrase.stories) >= TOGETHER
+
+
+def _topic(group: Sequence[_Phrase], stories: Sequence[Story], now: datetime) -> Topic:
+    carrying = [stories[number] for number in sorted(set().union(*(phrase.stories for phrase in group)))]
+    label = _label(group, carrying)
+    keywords = tuple(dict.fromkeys(stems(label)))
+    parts = rank.parts(label, carrying, now)
+    ids = tuple((story.source, story.id) for story in carrying)
+    return Topic(label, keywords, round(sum(parts.values()), 3), parts, ids)
+
+
+def _label(group: Sequence[_Phrase], carrying: Sequence[Story]) -> str:
+    """The strongest phrase, then the others' new words in the order people write them, up to five words."""
+    chosen: list[str] = []
+    for phrase in sorted(group, key=lambda p: (-len(p.stories), -_liveliness(p.key), -len(p.key), p.key)):
+        known = {_key(word) for word in chosen}
+        fresh = [w for w in phrase.spellings.most_common(1)[0][0].split() if _key(w) not in known]
+        if not chosen or (_liveliness([_key(w) for w in fresh]) and len(chosen) + len(fresh) <= LONGEST_TOPIC):
+            chosen += fresh
+    return _as_written(chosen, carrying)
+
+
+def _as_written(chosen: Sequence[str], carrying: Sequence[Story]) -> str:
+    """The shortest stretch of any evidence that holds all the words: "fox in a teacup", not "teacup fox"."""
+    wanted = {_key(word) for word in chosen}
+    best: list[str] = []
+    for story in carrying[:LABEL_EVIDENCE]:
+        run = words(story.text)
+        keys = [_key(word) for word in run]
+        for start, key in enumerate(keys):
+            end = _reach(keys, start, wanted) if key in wanted else 0
+            if end and end - start <= LONGEST_TOPIC + 1 and (not best or end - start < len(best)):
+                best = run[start:end]
+    return " ".join(best or chosen)
+
+
+def _reach(keys: Sequence[str], start: int, wanted: Set[str]) -> int:
+    """Where a stretch from `start` first holds all wanted words; 0 if it never does."""
+    missing = set(wanted)
+    for at in range(start, min(len(keys), start + LONGEST_TOPIC + 1)):
+        missing.discard(keys[at])
+        if not missing:
+            return at + 1
+    return 0
+
+
+def _liveliness(key: Sequence[str]) -> int:
+    return 2 * _drawable(key) + sum(1 for word in key if word in CHARMING)
+
+
+def _distinct(found: Iterable[Topic]) -> list[Topic]:
+    """One topic per trend: what says the same in other words, or only rests on the same signals, is left out."""
+    kept: list[Topic] = []
+    keys: set[str] = set()
+    by_signal: dict[tuple[str, str], list[Topic]] = defaultdict(list)
+    for topic in found:
+        key = stem_key(topic.topic)
+        rivals = [rival for signal in topic.signal_ids for rival in by_signal[signal]]
+        if not key or key in keys or any(_covers(rival, topic) for rival in rivals):
+            continue
+        keys.add(key)
+        kept.append(topic)
+        for signal in topic.signal_ids:
+            by_signal[signal].append(topic)
+    return kept
+
+
+def _covers(rival: Topic, topic: Topic) -> bool:
+    ours, theirs = set(topic.keywords), set(rival.keywords)
+    if jaccard(ours, theirs) > TOGETHER or ours <= theirs or theirs <= ours:
+        return True
+    return len(set(topic.signal_ids) - set(rival.signal_ids)) * 2 < len(topic.signal_ids)
