@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                 ('folded', models.CharField(max_length=120)),
                 ('kind', models.CharField(choices=[('trademark', 'Trademark'), ('keyword', 'Keyword')], max_length=10)),
                 ('section', models.CharField(blank=True, max_length=40)),
-                ('match', models.CharField(choices=[('word', 'Anywhere as whole words'), ('brand', 'Only in a brand context')], default='word', max_length=8)),
+                ('match', models.CharField(choices=[('word', 'Anywhere as whole words'), ('phrase', 'Only as exactly these words'), ('brand', 'Only in a brand context')], default='word', max_length=8)),
                 ('origin', models.CharField(default='seed file', max_length=60)),
                 ('added_by', models.CharField(blank=True, max_length=150)),
                 ('added_at', models.DateTimeField(default=stickertrendz.clock.now)),

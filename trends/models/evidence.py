@@ -58,3 +58,18 @@ class Signal(models.Model):
 
     def __str__(self) -> str:
         return self.text[:80]
+
+    def numbers(self) -> str:
+        """Where it was seen and how it does, in the words shown to the operator and the model."""
+        if self.score is None:
+            return str(self.source)
+        if self.source.kind != Source.Kind.REDDIT:
+            return f"{self.source}, {self.score} searches"
+        comments = f", {self.comments} comments" if self.comments is not None else ""
+        return f"{self.source}, {self.score} points{comments}, {self.per_hour():.0f} points/h"
+
+    def per_hour(self) -> float:
+        """Score gained per hour since the reading before, or since it was posted."""
+        since, before = self.observed_before or self.created_at, self.score_before or 0
+        hours = max(0.5, (self.observed_at - since).total_seconds() / 3600)
+        return max(0.0, ((self.score or 0) - before) / hours)

@@ -14,6 +14,7 @@ class Term(models.Model):
 
     class Match(models.TextChoices):
         WORD = "word", "Anywhere as whole words"
+        PHRASE = "phrase", "Only as exactly these words"
         BRAND = "brand", "Only in a brand context"
 
     text = models.CharField(max_length=120)

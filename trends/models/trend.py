@@ -50,7 +50,9 @@ class Trend(WorkItem):
     score_safety = models.PositiveSmallIntegerField(null=True, blank=True)
     score_uniqueness = models.PositiveSmallIntegerField(null=True, blank=True)
     score_overall = models.DecimalField(max_digits=4, decimal_places=2, null=True, blank=True)
-    score_spread = models.DecimalField(max_digits=4, decimal_places=2, null=True, blank=True, help_text="Highest minus lowest sample.")
+    score_spread = models.DecimalField(
+        max_digits=4, decimal_places=2, null=True, blank=True, help_text="Highest minus lowest sample."
+    )
     reasoning = models.TextField(blank=True)
     model = models.CharField(max_length=60, blank=True)
     prompt_version = models.CharField(max_length=30, blank=True)
@@ -62,7 +64,9 @@ class Trend(WorkItem):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["topic_normalized", "episode"], name="one_trend_per_topic_and_episode")]
+        constraints = [
+            models.UniqueConstraint(fields=["topic_normalized", "episode"], name="one_trend_per_topic_and_episode")
+        ]
         indexes = [
             models.Index(fields=["status", "status_since"], name="trend_status"),
             models.Index(fields=["-created_at"], name="trend_created"),

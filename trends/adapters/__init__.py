@@ -1,0 +1,1 @@
+"""The doors to the places where people talk."""

@@ -1,0 +1,159 @@
+"""Reddit: rising posts by its API where there are keys, else by the public Atom feed, which has no scores."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError
+
+import praw
+import prawcore
+import requests
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+from django.conf import settings
+
+from stickertrendz import clock
+from stickertrendz.adapters.text import clean
+from stickertrendz.ops.errors import OutsideError
+from stickertrendz.ops.guard import Answer, Call, Quota, Repeat, send
+from trends.extract import REDDIT
+from trends.rank import Seen
+
+from .feed import TIMEOUT, USER_AGENT, fetch
+
+SERVICE = "reddit"
+PAGE = "https://www.reddit.com"
+POSTS = 50
+TITLE_LENGTH = 300
+_ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def rising(place: str) -> list[Seen]:
+    """What gains attention in a subreddit now. Adult and pinned posts are left out, authors are never read."""
+    return _by_api(place) if settings.REDDIT_CLIENT_ID and settings.REDDIT_CLIENT_SECRET else _by_feed(place)
+
+
+def _by_api(place: str) -> list[Seen]:
+    def go() -> Answer[list[Seen]]:
+        client = _client()
+        try:
+            posts = [vars(post) for post in client.subreddit(place).rising(limit=POSTS)]
+        except OutsideError as error:
+            if error.status == 401:
+                _client_for.cache_clear()  # the token was taken back: the next try asks for a new one
+            raise
+        except (
+            prawcore.exceptions.PrawcoreException,
+            praw.exceptions.PRAWException,
+            KeyError,
+            TypeError,
+            ValueError,
+        ) as error:
+            raise _translated(error) from error
+        return Answer(_posts(posts, place), quota=_quota(client))
+
+    return send(Call(SERVICE, "rising", Repeat.SAFE, priority=3), go)
+
+
+def _posts(posts: list[dict[str, Any]], place: str) -> list[Seen]:
+    now = clock.now()
+    try:
+        return [_post(post, place, now) for post in posts if not post.get("over_18") and not post.get("stickied")]
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise OutsideError(SERVICE, f"a listing we cannot read: {error!r}") from error
+
+
+def _post(post: dict[str, Any], place: str, now: datetime) -> Seen:
+    return Seen(
+        id=str(post["id"]), source=REDDIT, place=place, text=clean(str(post["title"]), TITLE_LENGTH),
+        score=int(post["score"]), comments=int(post["num_comments"]),
+        created_at=datetime.fromtimestamp(float(post["created_utc"]), UTC), observed_at=now,
+        url=PAGE + clean(str(post["permalink"])),
+    )  # fmt: skip
+
+
+def _quota(client: praw.Reddit) -> Quota | None:
+    limits = client.auth.limits
+    remaining, used = limits["remaining"], limits["used"]
+    return None if remaining is None or used is None else Quota(int(remaining) + int(used), int(remaining))
+
+
+class _OneTry(prawcore.Requestor):
+    """Raises what prawcore would otherwise repeat on its own, so that every try passes the guard."""
+
+    def request(self, *args: Any, timeout: float | None = None, **kwargs: Any) -> requests.Response:
+        try:
+            kwargs["timeout"] = timeout or TIMEOUT
+            response = self._http.request(*args, **kwargs)
+        except requests.RequestException as error:
+            raise OutsideError(SERVICE, f"no answer: {error}") from error
+        if response.status_code >= 500:
+            raise OutsideError(SERVICE, f"it answered {response.status_code}", status=response.status_code)
+        if response.status_code == 401:
+            # Of a listing: the token went stale. Of the token's own address: id or secret are wrong.
+            wrong_key = response.url.endswith("/access_token")
+            said = "it refuses REDDIT_CLIENT_ID and REDDIT_CLIENT_SECRET" if wrong_key else "it refuses our token"
+            raise OutsideError(SERVICE, said, permanent=wrong_key, status=401)
+        return response
+
+
+@lru_cache(maxsize=1)
+def _session() -> requests.Session:
+    return requests.Session()
+
+
+@lru_cache(maxsize=2)
+def _client_for(key: str, secret: str, address: str, oauth_address: str) -> praw.Reddit:
+    return praw.Reddit(
+        client_id=key, client_secret=secret, user_agent=USER_AGENT, reddit_url=address, oauth_url=oauth_address,
+        check_for_updates=False, requestor_class=_OneTry, requestor_kwargs={"session": _session()},
+    )  # fmt: skip
+
+
+def _client() -> praw.Reddit:
+    return _client_for(
+        settings.REDDIT_CLIENT_ID, settings.REDDIT_CLIENT_SECRET, settings.REDDIT_URL, settings.REDDIT_OAUTH_URL
+    )
+
+
+def _translated(error: Exception) -> OutsideError:
+    if isinstance(error, prawcore.exceptions.TooManyRequests):
+        told = str(error.retry_after or "")
+        wait = float(told) if told.isdigit() else None
+        return OutsideError(SERVICE, "too many requests", retry_after=wait, status=429)
+    if isinstance(error, prawcore.exceptions.Redirect | prawcore.exceptions.NotFound):
+        return OutsideError(SERVICE, "there is no such subreddit", permanent=True, status=404)
+    if isinstance(error, prawcore.exceptions.Forbidden):
+        return OutsideError(SERVICE, "the subreddit is private, or Reddit blocks us", permanent=True, status=403)
+    if isinstance(error, prawcore.exceptions.OAuthException):
+        return OutsideError(SERVICE, f"it refuses our sign-in: {error.error}", permanent=True, status=401)
+    if isinstance(error, prawcore.exceptions.ResponseException):
+        status = error.response.status_code
+        return OutsideError(SERVICE, f"it answered {status}", permanent=400 <= status < 500, status=status)
+    return OutsideError(SERVICE, f"an answer we cannot read: {error!r}")
+
+
+def _by_feed(place: str) -> list[Seen]:
+    feed = fetch(Call(SERVICE, "rss", Repeat.SAFE, priority=3), f"{settings.REDDIT_URL}/r/{place}/.rss")
+    try:
+        return list(_entries(fromstring(feed.body, forbid_dtd=True), place))
+    except (ParseError, DefusedXmlException, LookupError, ValueError) as error:
+        raise OutsideError(SERVICE, f"a feed we cannot read: {error}") from error
+
+
+def _entries(root: Element, place: str) -> Iterator[Seen]:
+    if root.tag != f"{_ATOM}feed":
+        raise ValueError("it is no Atom feed")
+    now = clock.now()
+    for entry in root.iter(f"{_ATOM}entry"):
+        link = entry.find(f"{_ATOM}link")
+        native_id = (entry.findtext(f"{_ATOM}id") or "").removeprefix("t3_")
+        title = clean(entry.findtext(f"{_ATOM}title") or "", TITLE_LENGTH).strip()
+        published = entry.findtext(f"{_ATOM}published") or entry.findtext(f"{_ATOM}updated")
+        if native_id and title and published:
+            yield Seen(
+                id=native_id, source=REDDIT, place=place, text=title, score=None, comments=None,
+                created_at=datetime.fromisoformat(published).astimezone(UTC), observed_at=now,
+                url="" if link is None else clean(link.get("href", "")),
+            )  # fmt: skip

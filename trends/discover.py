@@ -1,0 +1,125 @@
+"""Turns what was seen into trends: topics found, blocked ones kept out, the likeliest scored, the best let through."""
+
+import logging
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+
+from stickertrendz import clock
+from stickertrendz.ops import meters
+from stickertrendz.ops.meters import Reserve
+from stickertrendz.ops.runner import Running
+from stickertrendz.ops.work import Outcome
+from trends import blocklists, extract, readings
+from trends.blocklists import Blocklist
+from trends.extract import Topic
+from trends.matching import Hit
+from trends.merge import merge
+from trends.models import Signal, Trend
+from trends.score import score_trend
+
+logger = logging.getLogger(__name__)
+LOWEST_RANK = 3.0  # below this a topic has neither speed nor anything to draw
+TOPICS_PER_RUN = 40
+SCHEDULE = "schedule"
+SCORED_PER_RUN = 10  # what fits into the time box of a run
+
+
+def discover(run: Running) -> int:
+    """Topics, scores, promotions within the caps; returns how many trends became discovered."""
+    find_trends(run)
+    promoted = promote(run)
+    outcomes = run.each(to_score()[: allowance(run)], score_trend)
+    run.count("trends_scored", outcomes[Outcome.DONE])
+    promoted += promote(run)
+    run.count("trends_discovered", promoted)
+    run.count("trends_queued", _queued().count())
+    return promoted
+
+
+def find_trends(run: Running) -> None:
+    """Extracts topics from the fresh signals and stores those no blocklist shuts out. Costs nothing."""
+    rows = readings.fresh()
+    by_key: dict[tuple[str, str], list[Signal]] = defaultdict(list)
+    for row in rows:
+        by_key[readings.key_of(row)].append(row)
+    found = extract.topics(readings.as_seen(rows), clock.now())
+    run.beat()
+    likely = [topic for topic in found if topic.rank >= LOWEST_RANK][:TOPICS_PER_RUN]
+    blocklist = blocklists.current()
+    for topic in likely:
+        _take(topic, [row for key in topic.signal_ids for row in by_key[key]], blocklist, run)
+
+
+def _take(topic: Topic, evidence: Sequence[Signal], blocklist: Blocklist, run: Running) -> None:
+    hit = blocked_by(topic, evidence, blocklist)
+    if hit is not None:
+        blocklists.count_blocked(topic.topic, hit)
+        run.count(f"{hit.kind}_blocked")
+        logger.info("%s_blocked: %s, %s", hit.kind, topic.topic, hit.why)
+        return
+    merged = merge(topic, evidence)
+    if merged is None:
+        run.count("stays_shut")
+    elif merged.new:
+        run.count("trends_found")
+
+
+def blocked_by(topic: Topic, evidence: Sequence[Signal], blocklist: Blocklist) -> Hit | None:
+    """A term in the topic itself, or one that at least half of its evidence carries: a "frog set" may be a brand's."""
+    hits = blocklist.find(topic.topic)
+    if hits:
+        return hits[0]
+    texts = {row.text for row in evidence}
+    carrying: dict[str, list[Hit]] = defaultdict(list)
+    for text in sorted(texts):
+        for term, hit in {hit.term: hit for hit in blocklist.find(text)}.items():
+            carrying[term].append(hit)
+    return next((found[0] for found in carrying.values() if len(found) * 2 >= len(texts)), None)
+
+
+def to_score() -> QuerySet[Any]:
+    """New trends, and watched ones whose evidence has at least doubled, likeliest first and only while fresh."""
+    doubled = Q(status=Trend.Status.WATCHING, known__gte=2 * F("scored_evidence"))
+    rows: QuerySet[Any] = Trend.objects.due(Trend.Status.FOUND, Trend.Status.WATCHING)
+    rows = _fresh(rows).annotate(known=Count("signals")).filter(Q(status=Trend.Status.FOUND) | doubled)
+    return rows.order_by("-rank", "pk")
+
+
+def allowance(run: Running) -> int:
+    """How many this run may score: what is left of the day, in equal parts for its cycles unless a person asked."""
+    today = meters.level("scores")
+    if not today.left:
+        run.note("The day's scores are used up.")
+    cycles_left = max(1, math.ceil((today.until - clock.now()) / meters.CYCLE))
+    fair = math.ceil(today.left / cycles_left) if run.row.asked_by == SCHEDULE else today.left
+    return min(fair, SCORED_PER_RUN)
+
+
+def _fresh(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.filter(last_seen_at__gte=clock.now() - readings.FRESH_FOR)
+
+
+def _queued() -> QuerySet[Any]:
+    queued: QuerySet[Any] = Trend.objects.due(Trend.Status.QUEUED)
+    return _fresh(queued).order_by("-score_overall", "-rank", "pk")
+
+
+def promote(run: Running) -> int:
+    """Lets the best queued trends through, as many as the cycle still allows."""
+    room = meters.level("discoveries").left
+    return run.each(_queued()[:room], let_through)[Outcome.DONE] if room else 0
+
+
+def let_through(trend: Trend) -> None:
+    """One of the cycle's places; Refused when another worker took the last one."""
+    held = meters.reserve(Reserve("discoveries"), clock.now())
+    used = 0
+    try:
+        trend.move_to(Trend.Status.DISCOVERED)
+        used = 1
+    finally:
+        meters.settle(held, used)

@@ -1,0 +1,56 @@
+"""The jobs of this room: watch what the world talks about, and score what was found."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from stickertrendz import clock
+from stickertrendz.ops import alerts, queue
+from stickertrendz.ops.models import Run
+from stickertrendz.ops.runner import Running
+from trends.collect import collect
+from trends.discover import discover
+from trends.models import Signal, Source, Trend
+
+logger = logging.getLogger(__name__)
+QUIET_AFTER = timedelta(hours=24)
+wake_generator = queue.waker("sticker_generator")
+
+
+def trend_monitor(run: Running) -> None:
+    """One cycle: all sources, then everything trend_evaluation does, then a word when a whole day brought nothing."""
+    collect(run)
+    trend_evaluation(run)
+    tell_if_quiet(run)
+
+
+def trend_evaluation(run: Running) -> None:
+    """Scores what is known without asking the sources: what was put off, and what recordings brought in."""
+    if discover(run):
+        wake_generator()
+    else:
+        run.note("No qualifying trends found.")
+        logger.info("No qualifying trends found")
+
+
+def tell_if_quiet(run: Running) -> None:
+    """An alert when nothing qualified for a day in which the monitor did run."""
+    since = clock.now() - QUIET_AFTER
+    watched_all_day = Run.objects.filter(workflow=run.row.workflow, started_at__lte=since).exists()
+    qualifying = Trend.objects.filter(
+        scored_at__gte=since, score_overall__gte=settings.TREND_SCORE_THRESHOLD,
+        score_safety__gte=settings.MIN_TREND_SAFETY,
+    )  # fmt: skip
+    if watched_all_day and not qualifying.exists():
+        alerts.alert("trends:quiet", "No qualifying trend for 24 hours", _what_happened(since))
+
+
+def _what_happened(since: datetime) -> str:
+    dead = Source.objects.filter(enabled=True, state=Source.State.DEAD)
+    seen = Signal.objects.filter(observed_at__gte=since).count()
+    scored = Trend.objects.filter(scored_at__gte=since).count()
+    numbers = f"{seen} posts and searches were seen and {scored} trends scored."
+    if not dead:
+        return f"All sources answered; the day was quiet. {numbers}"
+    return f"{numbers} These sources were dead:\n" + "\n".join(f"{source}: {source.reason}" for source in dead)
