@@ -1,0 +1,1 @@
+"""Doors to the services that only stickers use."""

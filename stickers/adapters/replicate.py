@@ -1,0 +1,228 @@
+"""Replicate over plain HTTP: orders pictures, watches over them, and fetches the files without showing our token."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from django.conf import settings
+
+from stickertrendz.adapters.text import clean
+from stickertrendz.ops.errors import OutsideError
+from stickertrendz.ops.guard import Answer, Call, Repeat, send
+from stickertrendz.ops.meters import Reserve
+from stickertrendz.ops.models import Intent
+
+SERVICE = "replicate"
+CANCEL_AFTER = "10m"  # a cold start takes tens of seconds; what has not ended by then never will
+MAX_BYTES = 20 * 1024 * 1024
+MOST_PAGES = 5
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+PNG_START, PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is drawn: the same wish always gives the same picture."""
+
+    version: str
+    prompt: str
+    negative_prompt: str
+    seed: int
+
+    def input(self) -> dict[str, Any]:
+        return {
+            "prompt": self.prompt, "negative_prompt": self.negative_prompt, "seed": self.seed,
+            "width": 1024, "height": 1024, "num_outputs": 1, "scheduler": "K_EULER", "num_inference_steps": 30,
+            "guidance_scale": 7.5,
+            "refine": "expert_ensemble_refiner", "high_noise_frac": 0.8, "apply_watermark": False,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """`seconds` is the GPU time we pay; inputs and outputs are removed by the service after an hour."""
+
+    id: str
+    status: str
+    version: str
+    seed: int | None
+    prompt: str
+    outputs: tuple[str, ...]
+    error: str
+    seconds: float | None
+    removed: bool
+
+
+class Denied(OutsideError):
+    """The token is refused or the credit is used up: no picture is at fault, and no other will fare better."""
+
+
+class BadFile(OutsideError):
+    """The file came, but not whole, or it is no picture of a size we take."""
+
+
+def create(wish: Wish, *, estimate_micro: int, intent: Intent) -> Prediction:
+    """Buys one picture. Sent at most once: after an unclear answer, look for it with `find`."""
+    reserve = (Reserve("images"), Reserve("ai", estimate_micro))
+    call = Call(SERVICE, "predictions.create", Repeat.ONCE, reserve=reserve, subject=intent.subject)
+
+    def go() -> Answer[Prediction]:
+        body = {"version": wish.version, "input": wish.input()}
+        made = _prediction(_ask("POST", _address("predictions"), json=body, headers={"Cancel-After": CANCEL_AFTER}))
+        return Answer(made, cost_micro=estimate_micro, result={"id": made.id}, request_id=made.id)
+
+    return send(call, go, intent)
+
+
+def find(wish: Wish, *, since: datetime, subject: str) -> Prediction | None:
+    """The prediction that was made of this wish; None when there is none, or its files are gone already."""
+    page = f"{_address('predictions')}?created_after={since:%Y-%m-%dT%H:%M:%SZ}"
+    for _ in range(MOST_PAGES):
+        listing = send(Call(SERVICE, "predictions.list", Repeat.SAFE, subject=subject), _reading(page))
+        for made in _predictions(listing):
+            if (made.version, made.seed, made.prompt) == (wish.version, wish.seed, wish.prompt) and not made.removed:
+                return made
+        page = str(listing.get("next") or "")
+        if not page.startswith(_address("")):  # the token goes to no other host
+            return None
+    raise OutsideError(
+        SERVICE, f"more than {MOST_PAGES} pages of predictions since {since:%H:%M}; ours was not on them"
+    )
+
+
+def get(prediction_id: str, *, subject: str) -> Prediction:
+    body = send(
+        Call(SERVICE, "predictions.get", Repeat.SAFE, subject=subject),
+        _reading(_address(f"predictions/{prediction_id}")),
+    )
+    return _prediction(body)
+
+
+def download(url: str, *, subject: str) -> bytes:
+    """The picture's bytes, fetched without our token and only from hosts we allow; BadFile when they are not whole."""
+    _check_host(url)
+    return send(Call(SERVICE, "delivery", Repeat.SAFE, subject=subject), lambda: Answer(_fetch(url)))
+
+
+def _reading(url: str) -> Callable[[], Answer[dict[str, Any]]]:
+    return lambda: Answer(_ask("GET", url))
+
+
+@lru_cache(maxsize=1)
+def _client() -> httpx.Client:
+    """Carries no credentials: each request to the API brings its own, downloads bring none."""
+    return httpx.Client(follow_redirects=False, trust_env=False)
+
+
+def _address(path: str) -> str:
+    return f"{settings.REPLICATE_BASE_URL}/v1/{path}"
+
+
+def _ask(method: str, url: str, *, json: Any = None, headers: dict[str, str] | None = None) -> dict[str, Any]:
+    told = {"Authorization": f"Bearer {settings.REPLICATE_API_TOKEN}", **(headers or {})}
+    with _translated():
+        answer = _client().request(method, url, json=json, headers=told, timeout=settings.REPLICATE_TIMEOUT)
+        _check_status(answer)
+        body = answer.json()
+    if not isinstance(body, dict):
+        raise OutsideError(SERVICE, "an answer that is no object", ambiguous=True)
+    return body
+
+
+def _fetch(url: str) -> bytes:
+    content = bytearray()
+    with _translated(), _client().stream("GET", url, timeout=settings.REPLICATE_TIMEOUT) as answer:
+        if answer.is_error:
+            answer.read()
+        _check_status(answer)
+        for chunk in answer.iter_bytes():
+            content += chunk
+            if len(content) > MAX_BYTES:
+                raise BadFile(SERVICE, f"the file is larger than {MAX_BYTES // 2**20} MB", permanent=True)
+    if content.startswith(PNG_START) and not content.endswith(PNG_END):
+        raise BadFile(SERVICE, "the file was cut off on its way")
+    return bytes(content)
+
+
+def _check_host(url: str) -> None:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    allowed = any(host == name or host.endswith(f".{name}") for name in settings.REPLICATE_OUTPUT_HOSTS)
+    plain = parts.scheme == "http" and host in LOOPBACK and not settings.LIVE
+    if not allowed or not (parts.scheme == "https" or plain):
+        place = f"{parts.scheme}://{host}"
+        raise OutsideError(
+            SERVICE, f"the picture lies at {place}, which REPLICATE_OUTPUT_HOSTS does not allow", permanent=True
+        )
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        raise OutsideError(SERVICE, f"cannot be reached: {error}") from error
+    except httpx.HTTPError as error:
+        raise OutsideError(SERVICE, f"no answer: {type(error).__name__} {error}", ambiguous=True) from error
+    except ValueError as error:
+        raise OutsideError(SERVICE, f"an answer we cannot read: {error}", ambiguous=True) from error
+
+
+def _check_status(answer: httpx.Response) -> None:
+    status = answer.status_code
+    if answer.is_success:
+        return
+    told = _told(answer)
+    message = clean(str(told.get("detail") or told.get("title") or answer.reason_phrase), 500)
+    if status in (401, 402, 403):
+        raise Denied(SERVICE, message, permanent=True, status=status)
+    passing = status >= 500 or status in (408, 409, 425, 429)
+    raise OutsideError(
+        SERVICE,
+        message,
+        permanent=not passing,
+        retry_after=_retry_after(answer, told),
+        ambiguous=status >= 500,
+        status=status,
+    )
+
+
+def _told(answer: httpx.Response) -> dict[str, Any]:
+    try:
+        body = answer.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _retry_after(answer: httpx.Response, told: dict[str, Any]) -> float | None:
+    """Told in the header, or only in the body."""
+    text = str(answer.headers.get("retry-after") or told.get("retry_after") or "")
+    return float(text) if text.replace(".", "", 1).isdigit() else None
+
+
+def _predictions(listing: dict[str, Any]) -> list[Prediction]:
+    rows = listing.get("results")
+    if not isinstance(rows, list):
+        raise OutsideError(SERVICE, "a list of predictions without results")
+    return [_prediction(row) for row in rows]
+
+
+def _prediction(body: dict[str, Any]) -> Prediction:
+    try:
+        given, metrics, output = body.get("input") or {}, body.get("metrics") or {}, body.get("output") or []
+        seconds = metrics.get("predict_time")
+        return Prediction(
+            id=str(body["id"]), status=str(body["status"]), version=str(body.get("version") or ""),
+            seed=given.get("seed"), prompt=str(given.get("prompt") or ""),
+            outputs=(output,) if isinstance(output, str) else tuple(map(str, output)),
+            error=clean(str(body.get("error") or ""), 300),
+            seconds=None if seconds is None else float(seconds), removed=bool(body.get("data_removed")),
+        )  # fmt: skip
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise OutsideError(SERVICE, f"a prediction we cannot read: {error!r}", ambiguous=True) from error

@@ -1,0 +1,90 @@
+"""Pictures on order are collected: stored when drawn, and each way of getting none ends in its own place."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+
+from django.db import transaction
+from django.db.models import F
+
+from stickertrendz import clock
+from stickertrendz.ops import meters, storage
+from stickertrendz.ops.errors import NotYet, OutsideError
+from stickertrendz.ops.models import Call, Run
+from stickertrendz.ops.subjects import subject_of
+from stickertrendz.ops.work import MOST_ATTEMPTS
+
+from . import tries
+from .adapters import replicate
+from .adapters.replicate import BadFile, Prediction
+from .generate import cost_micro, estimate_micro
+from .models import Generation
+
+POLL = timedelta(seconds=2)
+NO_PICTURE_AFTER = timedelta(minutes=15)
+GONE = (404, 410)
+EXPIRED = "expired: Replicate removed the picture before it was collected"
+Ending = Callable[..., None]
+Status = Generation.Status
+
+
+def collect(generation: Generation) -> None:
+    """Stores the picture once it is drawn; NotYet until then."""
+    try:
+        picture = replicate.get(generation.prediction_id, subject=subject_of(generation))
+    except OutsideError as error:
+        return _without_picture(generation, error)()
+    if picture.status in ("starting", "processing"):
+        return _wait(generation)
+    ending = _ending(generation, picture)
+    with transaction.atomic():
+        ending(predict_seconds=picture.seconds, cost_micro=cost_micro(picture.seconds or 0))
+        _book(generation)
+    return None
+
+
+def _wait(generation: Generation) -> None:
+    now = clock.now()
+    if now > (generation.ordered_at or generation.status_since) + NO_PICTURE_AFTER:
+        return tries.lost(generation, f"no picture after {NO_PICTURE_AFTER.seconds // 60} minutes")
+    raise NotYet(now + POLL, "being drawn")
+
+
+def _ending(generation: Generation, picture: Prediction) -> Ending:
+    if picture.status != "succeeded":
+        if "nsfw" in picture.error.lower():
+            return partial(tries.unfit, generation, ["nsfw: the safety filter refused the picture"])
+        return partial(tries.lost, generation, f"{picture.status}: {picture.error}".rstrip(": "))
+    if not picture.outputs:
+        return partial(tries.lost, generation, EXPIRED)
+    try:
+        content = replicate.download(picture.outputs[0], subject=subject_of(generation))
+    except OutsideError as error:
+        return _without_picture(generation, error)
+    key = storage.keep("private", storage.key_for("originals", content, "1", "png"), content)
+    return partial(generation.move_to, Status.COLLECTED, original_key=key)
+
+
+def _without_picture(generation: Generation, error: OutsideError) -> Ending:
+    """What to do without it; passing errors are raised, to be tried again, until the last attempt."""
+    if error.status in GONE:
+        return partial(tries.lost, generation, EXPIRED)
+    last = generation.attempts >= MOST_ATTEMPTS
+    if isinstance(error, BadFile) and (error.permanent or last):
+        return partial(tries.unfit, generation, [f"file: {error.message}"])
+    if error.permanent or not last:
+        raise error
+    return partial(tries.given_up, generation, str(error))
+
+
+def _book(generation: Generation) -> None:
+    """What the picture cost replaces the estimate: in the month's budget, the call and the run that ordered it."""
+    meters.spend("ai", generation.cost_micro - estimate_micro(), generation.ordered_at or clock.now())
+    calls = Call.objects.filter(subject=subject_of(generation), operation="predictions.create")
+    call = calls.order_by("-at", "-pk").first()
+    if call is None:
+        return
+    more = generation.cost_micro - call.cost_micro
+    Call.objects.filter(pk=call.pk).update(cost_micro=F("cost_micro") + more)
+    if call.run_id:
+        Run.objects.filter(pk=call.run_id).update(ai_cost_micro=F("ai_cost_micro") + more)
