@@ -70,14 +70,20 @@ class TrendsWorld:
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self.recordings: list[dict[str, Any]] | None = None
+        self.recorded_searches: list[dict[str, Any]] = []
 
-    def play(self, recordings: Iterable[Mapping[str, Any]]) -> None:
-        """Each is a dict with the fields of Post; with `observed_at` (unix) it is one reading of several."""
+    def play(self, recordings: Iterable[Mapping[str, Any]], searches: Iterable[Mapping[str, Any]] = ()) -> None:
+        """Posts are dicts with the fields of Post; with `observed_at` (unix) each is one reading of several.
+
+        Searches are dicts of query, traffic and started (unix).
+        """
         self.recordings = [dict(r) for r in recordings]
+        self.recorded_searches = [dict(s) for s in searches]
 
     def exists(self, subreddit: str) -> bool:
         if self.recordings is not None:
-            return subreddit in ("all", "popular") or any(r["subreddit"].lower() == subreddit for r in self.recordings)
+            known = subreddit in SUBREDDITS or subreddit in ("all", "popular")
+            return known or any(r["subreddit"].lower() == subreddit for r in self.recordings)
         return subreddit in SUBREDDITS
 
     def posts(self, subreddit: str, now: float) -> list[Post]:
@@ -91,7 +97,8 @@ class TrendsWorld:
 
     def searches(self, now: float) -> list[Search]:
         if self.recordings is not None:
-            return []
+            found = [Search(s["query"], s["traffic"], s["started"], ()) for s in self.recorded_searches]
+            return sorted((s for s in found if now - DAY <= s.started <= now), key=lambda s: -s.started)[:20]
         loud = [t for t in self.talks(now) if now - t.started >= 3 * HOUR]
         found = [self._search(talk, now) for talk in loud]
         return sorted(found, key=lambda s: -s.started)[:20]
@@ -103,11 +110,12 @@ class TrendsWorld:
         return [t for t in every if t.started <= now < t.started + t.life]
 
     def dump(self) -> dict[str, Any]:
-        return {"seed": self.seed, "recordings": self.recordings}
+        return {"seed": self.seed, "recordings": self.recordings, "searches": self.recorded_searches}
 
     def load(self, state: Mapping[str, Any]) -> None:
         self.seed = state["seed"]
         self.recordings = state["recordings"]
+        self.recorded_searches = state["searches"]
 
     def _burst(self, name: str, now: float) -> list[Post]:
         posts = []

@@ -82,7 +82,8 @@ def test_recordings_replace_the_invented_world() -> None:
     assert world.posts("all", MONDAY + 3 * DAY) == []
     assert world.searches(MONDAY + HOUR) == []
     assert world.exists("pics")
-    assert not world.exists("funny")
+    assert world.posts("funny", MONDAY + HOUR) == []
+    assert not world.exists("nosuchplace")
 
 
 def test_a_world_can_be_saved_and_restored() -> None:
