@@ -1,8 +1,8 @@
 """Arithmetic of prices: pure functions on Decimal dollars, no rows and no clock."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 from stickertrendz.money import ZERO, cents
@@ -12,7 +12,7 @@ MARGIN = Decimal("0.20")
 LEAST = {"3in": Decimal("3.49")}
 UNITS_THAT_HOLD = 10
 OFFSITE_ADS_RATE = Decimal("0.15")
-VIRAL_TIER = "just_dropped"
+SPECIFIC = ("tier", "tag", "sticker", "offer")
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,11 @@ class Span:
 
 @dataclass(frozen=True)
 class Adjustment:
-    """What an override does to a price: sets it, shifts it by percent, or holds it at the newest tier's."""
+    """An override in force: sets a price, shifts the tier's by percent or, with neither, holds the newest tier's."""
 
     kind: str
+    scope: str
+    starts_at: datetime
     percent: Decimal | None
     price: Decimal | None
     reason: str
@@ -129,6 +131,11 @@ def tier_of(age: timedelta, tiers: Sequence[Span]) -> Span:
 def tier_kept(current: str, natural: str, units_at_current: int) -> str:
     """The tier that prices an offer: the current one while enough was sold at it, else that of the age."""
     return current if units_at_current >= UNITS_THAT_HOLD else natural
+
+
+def winner(adjustments: Iterable[Adjustment]) -> Adjustment | None:
+    """One wins, none stack: the most specific, then the one that started later."""
+    return max(adjustments, key=lambda one: (SPECIFIC.index(one.scope), one.starts_at), default=None)
 
 
 def price_of(size: str, tier: Span, newest: Span, override: Adjustment | None, floor: Decimal) -> Priced:
