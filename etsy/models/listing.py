@@ -49,7 +49,9 @@ class Listing(WorkItem):
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["sticker"], condition=~models.Q(status__in=["deleted", "withdrawn"]), name="one_listing_per_sticker"
+                fields=["sticker"],
+                condition=~models.Q(status__in=["deleted", "withdrawn"]),
+                name="one_listing_per_sticker",
             )
         ]
         indexes = [models.Index(fields=["status", "status_since"], name="listing_status")]

@@ -1,0 +1,56 @@
+"""Jobs of the Etsy channel: new listings, and whatever changed about the others."""
+
+from functools import partial
+
+from django.db.models import F
+
+from stickers.models import Sticker
+from stickertrendz.ops.runner import Running
+from stickertrendz.ops.work import Outcome
+
+from . import prices, room, sections, setup
+from .limits import stops_on_429
+from .make_so import make_so
+from .models import Listing, TakedownNotice
+from .publish import plan_listings, publish
+from .takedown import delist
+
+Status = Listing.Status
+
+
+def publisher(run: Running) -> None:
+    """Puts designs on sale, best first: new ones, interrupted ones, and archived ones that are wanted again."""
+    plan_listings()
+    due = Listing.objects.due(Status.PLANNED, Status.DRAFT, Status.INACTIVE)
+    new = due.exclude(status=Status.INACTIVE)
+    back = due.filter(status=Status.INACTIVE, sticker__shelf=Sticker.Shelf.WANTED)
+    if not (new.exists() or back.exists()):
+        return
+    room.check_slots()
+    best = F("sticker__trend__score_overall").desc(nulls_last=True)
+    for rows in (back, new):
+        outcomes = run.each(rows.order_by(best, "created_at", "pk"), stops_on_429(publish))
+        if outcomes[Outcome.REFUSED]:
+            run.note(f"{rows.count()} listings wait for the next cycle")
+            break
+    published = Listing.objects.filter(first_active_at__gte=run.row.started_at)
+    run.count("stickers_published", published.count())
+
+
+def push_changes(run: Running) -> None:
+    """Makes Etsy follow what changed here: takedowns first, then archived designs, prices, sections."""
+    run.each(TakedownNotice.objects.due(TakedownNotice.Status.RECEIVED), delist, done="takedowns")
+    on_sale = Listing.objects.due(Status.ACTIVE)
+    run.each(on_sale.exclude(sticker__shelf=Sticker.Shelf.WANTED), stops_on_429(make_so), done="delisted")
+    judged = Listing.objects.due(Status.INACTIVE).filter(takedowns__status=TakedownNotice.Status.VALID)
+    run.each(judged, stops_on_429(make_so), done="deleted")
+    prices.push(run)
+    _push_sections(run)
+
+
+def _push_sections(run: Running) -> None:
+    on_sale = list(Listing.objects.due(Status.ACTIVE).filter(sticker__shelf=Sticker.Shelf.WANTED))
+    ids, names = setup.ids().sections, sections.wanted(on_sale)
+    moved = [one.pk for one in on_sale if ids.get(names[one.pk]) not in (None, one.section_asked)]
+    step = stops_on_429(partial(make_so, thorough=False))
+    run.each(Listing.objects.due(Status.ACTIVE).filter(pk__in=moved), step, done="sections_changed")

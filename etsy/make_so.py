@@ -1,0 +1,126 @@
+"""Makes one listing on Etsy what is wanted now: reads it, sends only what differs, reads it back."""
+
+from functools import partial
+
+from stickertrendz.ops import alerts
+from stickertrendz.ops.errors import NeedsPerson
+from stickertrendz.ops.meters import Reserve
+from stickertrendz.ops.subjects import subject_of
+
+from . import pictures, room, sections, setup, stock, words
+from .adapters import listings
+from .adapters.listings import ShopListing
+from .adapters.wire import Value
+from .models import Listing
+from .shelf import ACTIVATE, see, wanted_state
+from .words import Words
+
+Status = Listing.Status
+ON_ETSY = (Status.DRAFT, Status.ACTIVE, Status.INACTIVE)
+
+
+def make_so(listing: Listing, *, thorough: bool = True) -> None:
+    """thorough: pictures and inventory too, which cost calls of their own. Repeating it is the recovery.
+
+    The shelf is read again before each change and after activating, so the last word is always kept. What ended on
+    Etsy by itself is left: renewing costs a fee and is the operator's decision.
+    """
+    found = _look(listing)
+    if found is None or listing.status not in ON_ETSY:
+        return
+    aspects = [partial(_make_words_so, listing, found)]
+    if thorough or listing.status != Status.ACTIVE:
+        aspects += [partial(pictures.make_so, listing), partial(stock.make_so, listing)]
+    for aspect in aspects:
+        if wanted_state(listing) == Status.ACTIVE:
+            aspect()
+    _make_state_so(listing)
+
+
+def _look(listing: Listing) -> ShopListing | None:
+    """Reads the listing and writes down its state; None when Etsy no longer has it."""
+    found = listings.get(_id(listing), subject=subject_of(listing))
+    see(listing, found)
+    return found if listing.status != Status.DELETED else None
+
+
+def _id(listing: Listing) -> int:
+    if listing.etsy_id is None:
+        raise NeedsPerson("This listing has no draft on Etsy yet.")
+    return listing.etsy_id
+
+
+def _make_state_so(listing: Listing) -> None:
+    """Twice at most: activated, and taken back when the shelf changed meanwhile."""
+    for _ in range(2):
+        wish = wanted_state(listing)
+        if wish == listing.status or listing.status not in ON_ETSY:
+            return
+        if wish == Status.DELETED:
+            _ask(listing, wish)
+            listings.delete(_id(listing), subject=subject_of(listing))
+            see(listing, None)
+            return
+        if wish == Status.ACTIVE:
+            _activate(listing)
+        else:
+            _ask(listing, wish)
+            _update(listing, {"state": wish})
+        _look(listing)
+
+
+def _activate(listing: Listing) -> None:
+    """The first activation costs a fee, reserved with the call; only this listing's own id is ever activated."""
+    paid = listing.status == Status.DRAFT
+    room.check_slots()
+    _ask(listing, Status.ACTIVE)
+    _update(listing, {"state": Status.ACTIVE.value}, reserve=room.FEE if paid else (), operation=ACTIVATE)
+
+
+def _ask(listing: Listing, state: str) -> None:
+    Listing.objects.filter(pk=listing.pk).update(state_asked=state)
+    listing.state_asked = state
+
+
+def _update(
+    listing: Listing, changes: dict[str, Value], *, reserve: tuple[Reserve, ...] = (), operation: str = "updateListing"
+) -> None:
+    listings.update(_id(listing), changes, subject=subject_of(listing), reserve=reserve, operation=operation)
+
+
+def _make_words_so(listing: Listing, found: ShopListing) -> None:
+    """Title, description, tags and section by one request; what others wrote over ours is left to them."""
+    asked, section = words.wanted(listing.sticker), _section(listing)
+    seen = Words(found.title, found.description, found.tags).digest
+    changes: dict[str, Value] = {}
+    if asked.digest not in (seen, listing.copy_asked):
+        changes |= {"title": asked.title, "description": asked.description, "tags": list(asked.tags)}
+    if section not in (found.section_id, listing.section_asked, None):
+        changes["shop_section_id"] = section
+    if changes:
+        _update(listing, changes)
+    _tell_foreign(listing, "words", seen, asked.digest, listing.copy_asked, listing.copy_seen)
+    _tell_foreign(listing, "section", found.section_id, section, listing.section_asked, listing.section_seen)
+    _keep(
+        listing,
+        copy_asked=asked.digest,
+        copy_seen=asked.digest if "title" in changes else seen,
+        section_asked=section,
+        section_seen=section if "shop_section_id" in changes else found.section_id,
+    )
+
+
+def _section(listing: Listing) -> int | None:
+    return setup.ids().sections.get(sections.wanted([listing])[listing.pk])
+
+
+def _tell_foreign(listing: Listing, what: str, seen: object, *ours: object) -> None:
+    if listing.first_active_at and seen not in ours:
+        text = f"The {what} of {listing} changed on Etsy, and it was not us. We leave it until our own wish changes."
+        alerts.alert(f"foreign-{what}:{listing.pk}", "A listing was changed on Etsy", text, listing)
+
+
+def _keep(listing: Listing, **columns: object) -> None:
+    Listing.objects.filter(pk=listing.pk).update(**columns)
+    for name, value in columns.items():
+        setattr(listing, name, value)

@@ -1,0 +1,139 @@
+"""The shop's tokens: consent by PKCE, and refreshing by one process at a time while the others wait."""
+
+import logging
+import secrets
+from datetime import timedelta
+from typing import NoReturn
+from urllib.parse import parse_qs, urlsplit
+
+from django.conf import settings
+from django.db.models import Q
+
+from stickertrendz import clock
+from stickertrendz.ops import alerts, audit, crypto, switches
+from stickertrendz.ops.errors import Halt, NeedsPerson, OutsideError, Refused
+from stickertrendz.ops.models import Switch
+
+from .adapters import tokens
+from .adapters.tokens import InvalidGrant, Tokens
+from .models import Token
+
+logger = logging.getLogger(__name__)
+RENEW_BEFORE = timedelta(minutes=5)
+LEASE = timedelta(minutes=3)  # longer than a guarded send may take
+WAIT_SECONDS = 30
+US = "etsy.oauth"
+
+
+def access_token(refused: str = "") -> str:
+    """A token good for five minutes or more and not the one Etsy refused; renewed when there is none."""
+    for _ in range(WAIT_SECONDS):
+        row = _row()
+        access = crypto.unseal(crypto.TOKEN, row.access_sealed)
+        if access != refused and row.expires_at > clock.now() + RENEW_BEFORE:
+            return access
+        if _lease(row):
+            return _renew(row)
+        clock.sleep(1)
+    raise Refused(clock.now() + timedelta(minutes=1), "another worker is renewing the Etsy token", "etsy")
+
+
+def _row() -> Token:
+    row = Token.objects.filter(shop_id=settings.ETSY_SHOP_ID).first()
+    if row is None:
+        why = "Etsy is not connected yet: run manage.py etsy_authorize"
+        raise Refused(clock.now() + timedelta(minutes=10), why, "etsy")
+    return row
+
+
+def _lease(row: Token) -> bool:
+    """One UPDATE: ours when nobody renews it and nobody has since we read it."""
+    now = clock.now()
+    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    mine = Token.objects.filter(free, pk=row.pk, access_sealed=row.access_sealed)
+    return bool(mine.update(lease_until=now + LEASE))
+
+
+def _renew(row: Token) -> str:
+    try:
+        fresh = _refresh(row)
+    except InvalidGrant as error:
+        _give_back(row)
+        _halt(error)
+    except BaseException:
+        _give_back(row)
+        raise
+    _store(fresh, previous=row.refresh_sealed)
+    return fresh.access
+
+
+def _refresh(row: Token) -> Tokens:
+    """An answer may have been lost after Etsy took the token back; the one before it may still be good then."""
+    try:
+        return tokens.refresh(crypto.unseal(crypto.TOKEN, row.refresh_sealed))
+    except InvalidGrant:
+        if not row.previous_refresh_sealed:
+            raise
+        return tokens.refresh(crypto.unseal(crypto.TOKEN, row.previous_refresh_sealed))
+
+
+def _give_back(row: Token) -> None:
+    Token.objects.filter(pk=row.pk).update(lease_until=None)
+
+
+def _halt(error: OutsideError) -> NoReturn:
+    switches.throw(Switch.Name.ETSY, "Etsy no longer accepts our token: run manage.py etsy_authorize", by=US)
+    alerts.alert(
+        "etsy-token",
+        "Etsy OAuth token is invalid -- manual re-authorization required",
+        "Etsy refused to renew our token, so everything that talks to Etsy is halted.\n"
+        "Run `manage.py etsy_authorize`, or use Connect Etsy in the console; waiting work then goes on by itself.",
+    )
+    logger.error("The Etsy token cannot be renewed: %s", error, extra={"step": "etsy_token", "service": "etsy"})
+    raise Halt("Etsy no longer accepts our token") from error
+
+
+def _store(fresh: Tokens, previous: str = "") -> None:
+    """Both tokens in one UPDATE; the refresh token before them is kept until this one has worked."""
+    now = clock.now()
+    columns = {
+        "user_id": fresh.user_id,
+        "access_sealed": crypto.seal(crypto.TOKEN, fresh.access),
+        "refresh_sealed": crypto.seal(crypto.TOKEN, fresh.refresh),
+        "previous_refresh_sealed": previous,
+        "expires_at": now + timedelta(seconds=fresh.expires_in),
+        "refreshed_at": now,
+        "lease_until": None,
+    }
+    Token.objects.update_or_create(
+        shop_id=settings.ETSY_SHOP_ID, defaults=columns, create_defaults={**columns, "scopes": tokens.SCOPES}
+    )
+
+
+class Consent:
+    """One round of asking the shop's owner: its address, and what its answer must match."""
+
+    def __init__(self) -> None:
+        self.state = secrets.token_urlsafe(24)
+        self.verifier = secrets.token_urlsafe(48)
+
+    @property
+    def address(self) -> str:
+        return tokens.consent_address(self.state, self.verifier)
+
+    def accept(self, redirect: str, *, by: str) -> None:
+        """Takes the address Etsy sent the browser back to; NeedsPerson says what is wrong with it."""
+        answer = {name: values[0] for name, values in parse_qs(urlsplit(redirect).query).items()}
+        if "error" in answer:
+            raise NeedsPerson(f"Etsy said no: {answer.get('error_description') or answer['error']}")
+        if not secrets.compare_digest(answer.get("state", ""), self.state):
+            raise NeedsPerson("That address belongs to another attempt; open the newly printed one and agree again.")
+        _lift_own_halt(by)
+        _store(tokens.exchange_code(answer.get("code", ""), self.verifier))
+        audit.record(by, "authorised Etsy", shop=settings.ETSY_SHOP_ID)
+
+
+def _lift_own_halt(by: str) -> None:
+    """A halt for want of a token ends with the consent; one thrown by a person stays."""
+    if Switch.objects.filter(name=Switch.Name.ETSY, thrown_by=US).exists():
+        switches.clear(Switch.Name.ETSY, by=by, why="authorised anew")

@@ -1,0 +1,141 @@
+"""Brings approved designs to Etsy: one draft each, made once, then made what is wanted."""
+
+import logging
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from pricing import plan
+from stickers.models import Sticker
+from stickertrendz.ops import intents
+from stickertrendz.ops.models import Intent
+from stickertrendz.ops.subjects import subject_of
+
+from . import room, sections, setup, stock, words
+from .adapters import listings
+from .adapters.listings import Draft, ShopListing
+from .make_so import make_so
+from .models import Listing
+
+logger = logging.getLogger(__name__)
+Status = Listing.Status
+CLOCKS_MAY_DIFFER = timedelta(minutes=10)
+CLOSED = (Status.DELETED, Status.WITHDRAWN)
+
+
+def plan_listings() -> int:
+    """One planned listing for every design that should be on sale and has none; two workers make it once."""
+    open_ones = Listing.objects.exclude(status__in=CLOSED)
+    wanted = Sticker.objects.filter(status=Sticker.Status.APPROVED, shelf=Sticker.Shelf.WANTED)
+    made = 0
+    for key in wanted.exclude(pk__in=open_ones.values("sticker")).order_by("pk").values_list("pk", flat=True):
+        try:
+            with transaction.atomic():
+                Listing.objects.create(sticker_id=key, status=Status.PLANNED)
+                made += 1
+        except IntegrityError:
+            logger.info("Sticker %s got its listing from another worker", key)
+    return made
+
+
+def publish(listing: Listing) -> None:
+    """From the first call to on sale; interrupted anywhere, running it again goes on from there."""
+    if listing.status == Status.PLANNED:
+        if not _still_wanted(listing):
+            _call_off(listing)
+            return
+        room.check_fees()
+        plan.open_offers(listing.sticker)
+        _adopt_draft(listing, intents.once(_intent(listing), partial(_send, listing), partial(_find, listing)))
+    _delete_twins(listing)
+    make_so(listing)
+
+
+def _still_wanted(listing: Listing) -> bool:
+    return Sticker.objects.filter(pk=listing.sticker_id, shelf=Sticker.Shelf.WANTED).exists()
+
+
+def _intent(listing: Listing) -> Intent:
+    """Relisting is a new deed: the key holds the listing's row besides the design's number."""
+    return intents.plan("etsy_draft", f"{listing.sticker.number}:{listing.pk}", listing)
+
+
+def _send(listing: Listing, intent: Intent) -> None:
+    listings.create_draft(_draft(listing), intent, subject=subject_of(listing))
+
+
+def _draft(listing: Listing) -> Draft:
+    ids, text = setup.ids(), words.wanted(listing.sticker)
+    return Draft(
+        title=text.title,
+        description=text.description,
+        tags=text.tags,
+        price=min(offer.wanted_price for offer in stock.offers(listing)),
+        quantity=stock.QUANTITY,
+        taxonomy_id=ids.taxonomy,
+        shipping_profile_id=ids.shipping,
+        return_policy_id=ids.returns,
+        readiness_state_id=ids.readiness,
+        shop_section_id=ids.sections.get(sections.wanted([listing])[listing.pk]),
+        who_made=settings.ETSY_WHO_MADE,
+        when_made=settings.ETSY_WHEN_MADE,
+        production_partner_ids=tuple(settings.ETSY_PRODUCTION_PARTNER_IDS),
+    )
+
+
+def _adopt_draft(listing: Listing, result: dict[str, Any]) -> None:
+    listing.move_to(Status.DRAFT, etsy_id=result["etsy_id"], state_seen=Status.DRAFT)
+
+
+def _find(listing: Listing, intent: Intent) -> dict[str, Any] | None:
+    """The oldest listing with our marker made since we sent; drafts first, for that is what we asked for."""
+    found = _marked(listing, intent.sent_at or intent.planned_at)
+    return {"etsy_id": found[0].listing_id} if found else None
+
+
+def _marked(listing: Listing, since: datetime) -> list[ShopListing]:
+    """Listings on Etsy that carry this design's number and belong to no row of ours but this one."""
+    number = listing.sticker.number
+    taken = set(Listing.objects.exclude(pk=listing.pk).exclude(etsy_id=None).values_list("etsy_id", flat=True))
+    found: list[ShopListing] = []
+    for state in (Status.DRAFT, Status.ACTIVE, Status.INACTIVE):
+        young = _since(state, since - CLOCKS_MAY_DIFFER)
+        found += [one for one in young if words.number_in(one.description) == number and one.listing_id not in taken]
+        if found:
+            break
+    return sorted(found, key=lambda one: one.listing_id)
+
+
+def _since(state: str, since: datetime) -> list[ShopListing]:
+    """Etsy gives the newest first, so paging ends at the first older one."""
+    young: list[ShopListing] = []
+    for one in listings.in_state(state):
+        if one.created_at and one.created_at < since:
+            break
+        young.append(one)
+    return young
+
+
+def _delete_twins(listing: Listing) -> None:
+    """A draft sent twice may have landed twice, the first one late: what is not ours to activate is deleted."""
+    intent = _intent(listing)
+    if listing.status != Status.DRAFT or intent.sends < 2:
+        return
+    for twin in _marked(listing, intent.planned_at):
+        if twin.listing_id != listing.etsy_id and twin.state == Status.DRAFT:
+            listings.delete(twin.listing_id, subject=subject_of(listing))
+
+
+def _call_off(listing: Listing) -> None:
+    """Not wanted any more before it was there; a draft that may have landed is found first, then deleted."""
+    intent = _intent(listing)
+    gone = intent.state == Intent.State.VOID
+    landed = {} if gone else intents.once(intent, intents.void, partial(_find, listing))
+    if landed:
+        _adopt_draft(listing, landed)
+        make_so(listing)
+    else:
+        listing.move_to(Status.DELETED)

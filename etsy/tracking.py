@@ -1,0 +1,61 @@
+"""Tells Etsy once that a parcel was sent: each telling mails the buyer."""
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from fulfillment.models import Shipment
+from stickertrendz.ops import intents
+from stickertrendz.ops.errors import OutsideError
+from stickertrendz.ops.models import Intent
+from stickertrendz.ops.runner import Running
+from stickertrendz.ops.subjects import subject_of
+
+from .adapters import receipts
+from .limits import stops_on_429
+
+Status = Shipment.Status
+AGAIN_AFTER = timedelta(minutes=10)
+CARRIERS = {"usps", "ups", "fedex", "dhl"}
+FORBIDDEN = 403
+
+
+def push_tracking(run: Running) -> None:
+    run.each(Shipment.objects.due(Status.NEW), stops_on_429(tell), done="tracking_told")
+
+
+def tell(shipment: Shipment) -> None:
+    """Newer keys of US shops may not do this: the operator copies the code to Etsy by hand then."""
+    receipt_id = shipment.order.receipt_id
+    intent = intents.plan("etsy_tracking", f"{receipt_id}:{shipment.tracking_code or 'letter'}", shipment)
+    try:
+        intents.once(intent, partial(_send, shipment), partial(_find, shipment), again_after=AGAIN_AFTER)
+    except OutsideError as error:
+        if error.status != FORBIDDEN:
+            raise
+        shipment.move_to(Status.BY_HAND)
+    else:
+        shipment.move_to(Status.TOLD)
+
+
+def _send(shipment: Shipment, intent: Intent) -> None:
+    """A person may have told Etsy already; telling it again would mail the buyer again."""
+    if _find(shipment, intent) is not None:
+        intents.done(intent, {})
+        return
+    carrier = shipment.carrier.casefold()
+    receipts.tell_tracking(
+        shipment.order.receipt_id,
+        carrier if carrier in CARRIERS else "other",
+        shipment.tracking_code,
+        intent,
+        subject=subject_of(shipment),
+    )
+
+
+def _find(shipment: Shipment, _: Intent) -> dict[str, Any] | None:
+    receipt = receipts.get(shipment.order.receipt_id, subject=subject_of(shipment))
+    if receipt is None:
+        return None
+    told = shipment.tracking_code in receipt.tracking_codes if shipment.tracking_code else receipt.is_shipped
+    return {} if told else None
