@@ -1,0 +1,82 @@
+"""Jobs of the stickers room: designs made of trends, and deadlines of what waits for review."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from django.db.models import Q, QuerySet
+
+from stickertrendz import clock
+from stickertrendz.adapters import openai
+from stickertrendz.ops.errors import Halt
+from stickertrendz.ops.runner import Running
+from stickertrendz.ops.work import WorkItem
+from trends.models import Trend
+
+from . import copy, moderate, review
+from .adapters import replicate
+from .collect import collect
+from .generate import OPEN, close, order, plan
+from .judge import judge
+from .models import Generation, Sticker
+
+SOON = timedelta(seconds=15)
+Status = Generation.Status
+W = TypeVar("W", bound=WorkItem)
+
+
+def sticker_generator(run: Running) -> None:
+    """Discovered trends become stickers with words and a verdict; whatever is half-way is taken up where it stands."""
+    run.each(
+        Trend.objects.due(Trend.Status.DISCOVERED).order_by("-score_overall", "pk"),
+        _with_keys(plan),
+        done="trends_planned",
+    )
+    _draw(run)
+    under_way = Generation.objects.filter(status__in=OPEN).values("trend")
+    run.each(Trend.objects.due(Trend.Status.PROCESSING).exclude(pk__in=under_way), close, done="trends_closed")
+    pending = Sticker.objects.due(Sticker.Status.PENDING)
+    run.each(pending.filter(title=""), _with_keys(copy.write), done="stickers_described")
+    run.each(pending.exclude(title=""), _with_keys(moderate.moderate), done="stickers_moderated")
+
+
+def _draw(run: Running) -> None:
+    """All pictures are ordered before the first is asked for; then rounds until none is expected soon."""
+    while True:
+        run.each(Generation.objects.due(Status.PLANNED), _with_keys(order), done="images_ordered")
+        run.each(Generation.objects.due(Status.ORDERED), _with_keys(collect))
+        run.each(Generation.objects.due(Status.COLLECTED), judge, done="images_judged")
+        if run.out_of_time() or not _expected_soon().exists():
+            break
+        clock.sleep(1)
+    if run.out_of_time():
+        run.left += _expected_soon().count()
+
+
+def _expected_soon() -> QuerySet[Generation]:
+    now = clock.now()
+    ready = Q(not_before=None) | Q(not_before__lte=now + SOON)
+    free = Q(claimed_until=None) | Q(claimed_until__lte=now)
+    return Generation.objects.filter(ready & free, status__in=OPEN, needs_attention="")
+
+
+def review_deadlines(run: Running) -> None:
+    """A reminder after 24 hours without a verdict, a refusal after 48."""
+    now = clock.now()
+    flagged = Sticker.objects.due(Sticker.Status.FLAGGED)
+    overdue = flagged.filter(status_since__lte=now - review.REJECT_AFTER)
+    waiting = flagged.filter(status_since__lte=now - review.REMIND_AFTER, reminded_at=None)
+    run.each(overdue, review.expire, done="reviews_expired")
+    run.each(waiting, review.remind, done="reviews_reminded")
+
+
+def _with_keys(step: Callable[[W], Any]) -> Callable[[W], Any]:
+    """A refused key or spent credit is no row's fault: the run ends, and no row is parked for it."""
+
+    def halting(row: W) -> None:
+        try:
+            step(row)
+        except (openai.Denied, replicate.Denied) as denied:
+            raise Halt(f"{denied}. Check the service's key and credit.") from denied
+
+    return halting

@@ -1,0 +1,51 @@
+"""A collected picture is cut out and checked: it becomes a sticker with all its files, or calls for another try."""
+
+from django.conf import settings
+from django.db import transaction
+
+from stickertrendz.ops import storage
+
+from . import cutout, mockups, quality, tries
+from .cutout import BadImage, CutOut
+from .models import Generation, Size, Sticker
+
+
+def judge(generation: Generation) -> None:
+    original = storage.load("private", generation.original_key)
+    try:
+        cut = cutout.cut_out(original)
+    except BadImage as bad:
+        return tries.unfit(generation, [bad.reason])
+    report = quality.check(original, cut)
+    if not report.ok:
+        failures = [f"{failure.name}: {failure.number:g} ({failure.limit})" for failure in report.failures]
+        return tries.unfit(generation, failures, report.numbers)
+    small, large = _print_key(cut.print_png), _print_key(cut.print_4in_png)
+    columns = {
+        "thumbnail_key": _keep("public", "thumbnails", cut.thumbnail_png, "png"),
+        "cut_path_key": _keep("private", "cut_paths", cut.cut_path_svg, "svg"),
+        "listing_images": _listing_images(cut),
+    }
+    with transaction.atomic():
+        generation.move_to(Generation.Status.PASSED, numbers=report.numbers, failures=[])
+        sticker = Sticker.objects.create(
+            status=Sticker.Status.PENDING, trend=generation.trend, generation=generation, **columns
+        )
+        Size.objects.create(sticker=sticker, size=Size.Inches.SMALL, dpi=cut.dpi_3in, print_key=small)
+        if cut.dpi_4in >= settings.MIN_DPI_4IN:
+            Size.objects.create(sticker=sticker, size=Size.Inches.LARGE, dpi=cut.dpi_4in, print_key=large)
+    return None
+
+
+def _print_key(png: bytes) -> str:
+    return _keep("private", "prints", png, "png")
+
+
+def _keep(where: str, kind: str, content: bytes, suffix: str) -> str:
+    return storage.keep(where, storage.key_for(kind, content, cutout.VERSION, suffix), content)
+
+
+def _listing_images(cut: CutOut) -> list[str]:
+    return [
+        _keep("public", f"listings/{name}", image, "jpg") for name, image in mockups.listing_images(cut.print_4in_png)
+    ]

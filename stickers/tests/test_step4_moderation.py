@@ -1,0 +1,202 @@
+"""Step 4, content moderation: its acceptance criteria, through the jobs and against the sandbox."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django_q.models import OrmQ
+
+from stickers import review
+from stickers.models import Generation, Sticker
+from stickertrendz.adapters import openai
+from stickertrendz.ops import alerts
+from stickertrendz.ops.errors import IllegalMove
+from stickertrendz.ops.models import Alert, AuditEntry, Mail
+from stickertrendz.sandbox import moderation
+from stickertrendz.sandbox.server import Sandbox
+from trends import blocklists
+
+from .conftest import Ready, RunJob
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Fault = Callable[..., None]
+Scored = Callable[[float], None]
+
+
+@pytest.fixture
+def scored(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> Scored:
+    """Makes the sandbox's moderation model give every picture this score for violence."""
+
+    def score(value: float) -> None:
+        def weigh(scores: dict[str, float], seed: int, image: bytes) -> None:
+            scores["violence"] = value
+
+        monkeypatch.setattr(moderation, "_weigh_image", weigh)
+
+    return score
+
+
+@pytest.fixture
+def flagged(scored: Scored, ready: Ready, run_job: RunJob) -> Sticker:
+    scored(0.55)
+    ready(1)
+    run_job()
+    sticker: Sticker = Sticker.objects.earliest("pk")
+    return sticker
+
+
+@pytest.mark.parametrize("score", [0.1, 0.39])
+def test_a_score_below_0_4_is_auto_approved(scored: Scored, ready: Ready, run_job: RunJob, score: float) -> None:
+    scored(score)
+    ready(1)
+    run_job()
+    for sticker in Sticker.objects.all():
+        assert (sticker.status, sticker.shelf, sticker.reviewed_by) == ("approved", "wanted", "moderation")
+        assert sticker.moderation_score == score == sticker.moderation_categories["violence"]
+        assert len(sticker.tags) == 13
+        assert sticker.title
+        assert AuditEntry.objects.filter(action="approved sticker", subject=f"stickers.sticker:{sticker.pk}").exists()
+    assert "job publisher" in {task.group() for task in OrmQ.objects.all()}
+
+
+@pytest.mark.parametrize("score", [0.4, 0.55, 0.7])
+def test_a_score_from_0_4_to_0_7_is_flagged_and_an_alert_mail_is_sent(
+    scored: Scored, ready: Ready, run_job: RunJob, score: float
+) -> None:
+    scored(score)
+    [trend] = ready(1)
+    run_job()
+    sticker = Sticker.objects.earliest("pk")
+    assert (sticker.status, sticker.shelf) == ("flagged", "none")
+    assert Mail.objects.count() == Sticker.objects.count()
+    for note in Mail.objects.all():
+        assert alerts.deliver(note)
+    letter = next(each for each in mail.outbox if sticker.title in each.subject)
+    for part in (trend.topic, "reddit", f"violence: {score:.2f}", settings.CONSOLE_URL):
+        assert part in letter.body
+    [picture] = letter.attachments
+    assert picture["Content-ID"] == "<picture-0>"
+    assert picture.get_payload(decode=True).startswith(b"\x89PNG")
+    assert settings.OPENAI_API_KEY not in letter.message().as_string()
+
+
+@pytest.mark.parametrize("score", [0.71, 0.99])
+def test_a_score_above_0_7_is_auto_rejected_with_the_reason(
+    scored: Scored, ready: Ready, run_job: RunJob, score: float
+) -> None:
+    scored(score)
+    ready(1)
+    run_job()
+    for sticker in Sticker.objects.all():
+        assert (sticker.status, sticker.shelf) == ("rejected", "none")
+        assert sticker.reject_reason == f"moderation: violence {score:.2f}"
+    assert not Mail.objects.exists()
+    assert not OrmQ.objects.exists()
+
+
+def test_the_words_are_moderated_too(sandbox: Sandbox, ready: Ready, run_job: RunJob) -> None:
+    ready(1)
+    run_job()
+    sticker = Sticker.objects.earliest("pk")
+    Sticker.objects.filter(pk=sticker.pk).update(status="pending", description="A frog and a massacre")
+    run_job()
+    sticker.refresh_from_db()
+    assert sticker.status == "rejected"
+
+
+@pytest.mark.parametrize(("place", "kind", "reason"), [
+    ("description", "trademark", "trademark_violation"), ("title", "trademark", "trademark_violation"),
+    ("tags", "trademark", "trademark_violation"), ("prompt", "trademark", "trademark_violation"),
+    ("description", "keyword", "keyword_blocked"),
+])  # fmt: skip
+def test_a_blocked_term_in_any_text_is_auto_rejected_with_its_reason(
+    sandbox: Sandbox, ready: Ready, run_job: RunJob, place: str, kind: str, reason: str
+) -> None:
+    ready(1)
+    run_job()
+    sticker = Sticker.objects.earliest("pk")
+    Sticker.objects.filter(pk=sticker.pk).update(status="pending", shelf="none")
+    blocklists.add("Zorblatt", kind, by="test", why="test")
+    if place == "prompt":
+        Generation.objects.filter(pk=sticker.generation_id).update(prompt="A frog like Zorblatt.")
+    else:
+        Sticker.objects.filter(pk=sticker.pk).update(
+            **{place: ["zorblatt frog"] if place == "tags" else "A Zorblatt frog"}
+        )
+    asked = len(sandbox.calls())
+    run_job()
+    sticker.refresh_from_db()
+    assert (sticker.status, sticker.reject_reason, sticker.shelf) == ("rejected", reason, "none")
+    assert len(sandbox.calls()) == asked
+    assert "Zorblatt" in AuditEntry.objects.filter(action="rejected sticker").latest("pk").why
+
+
+def test_the_styles_own_words_about_brands_and_logos_block_nothing(
+    sandbox: Sandbox, ready: Ready, run_job: RunJob
+) -> None:
+    blocklists.add("logos", "keyword", by="test", why="test")
+    ready(1)
+    run_job()
+    assert Sticker.objects.filter(status="approved").exists()
+
+
+def test_after_24_hours_without_a_verdict_one_reminder_is_sent(flagged: Sticker, run_job: RunJob) -> None:
+    run_job("review_deadlines", later=timedelta(hours=23))
+    assert not Alert.objects.filter(key__startswith="reminder:").exists()
+    for _ in range(2):
+        run_job("review_deadlines", later=timedelta(hours=2))
+    assert Alert.objects.filter(key=f"reminder:stickers.sticker:{flagged.pk}").count() == 1
+    flagged.refresh_from_db()
+    assert flagged.status == "flagged"
+
+
+def test_after_48_hours_without_a_verdict_it_is_rejected_and_an_alert_mail_is_sent(
+    flagged: Sticker, run_job: RunJob
+) -> None:
+    run_job("review_deadlines", later=timedelta(hours=48, minutes=1))
+    flagged.refresh_from_db()
+    assert (flagged.status, flagged.reject_reason) == ("rejected", "not reviewed within 48 hours")
+    alert = Alert.objects.get(key=f"expired:stickers.sticker:{flagged.pk}")
+    assert alert.mail is not None
+
+
+def test_a_persons_approval_puts_it_on_the_shelf_and_wakes_the_publisher(flagged: Sticker) -> None:
+    review.approve(flagged, by="ada", why="harmless")
+    flagged.refresh_from_db()
+    assert (flagged.status, flagged.shelf, flagged.reviewed_by) == ("approved", "wanted", "ada")
+    assert "job publisher" in {task.group() for task in OrmQ.objects.all()}
+    with pytest.raises(IllegalMove):
+        review.approve(flagged, by="ada")
+
+
+def test_what_is_on_sale_is_withdrawn_when_it_is_rejected_later(flagged: Sticker) -> None:
+    review.approve(flagged, by="ada")
+    review.reject(flagged, by="ada", why="a complaint")
+    flagged.refresh_from_db()
+    assert (flagged.status, flagged.shelf, flagged.shelf_why) == ("rejected", "withdrawn", "a complaint")
+
+
+def test_a_moderation_that_judged_nothing_approves_nothing(
+    sandbox: Sandbox, ready: Ready, run_job: RunJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openai, "_moderation", lambda answer: openai.Moderation({}, False))
+    ready(1)
+    run_job()
+    assert set(Sticker.objects.values_list("status", flat=True)) == {"pending"}
+
+
+@pytest.mark.parametrize("operation", ["moderations", "chat.completions"])
+def test_an_outage_of_the_model_leaves_designs_waiting_and_the_next_run_goes_on(
+    sandbox: Sandbox, ready: Ready, run_job: RunJob, fault: Fault, operation: str
+) -> None:
+    ready(1)
+    run_job()
+    Sticker.objects.update(status="pending", shelf="none", title="")
+    fault("openai", operation, "500", times=None)
+    run_job()
+    assert set(Sticker.objects.values_list("status", flat=True)) == {"pending"}
+    sandbox.faults.clear()
+    run_job(later=timedelta(hours=1))
+    assert set(Sticker.objects.values_list("status", flat=True)) == {"approved"}
