@@ -1,0 +1,241 @@
+"""Every rule of prices at its edges."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pricing import rules
+from pricing.rules import Adjustment, Span
+
+D = Decimal
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+TIERS = [
+    Span("just_dropped", 0, 3, D("5.49"), D("6.49")),
+    Span("trending", 3, 14, D("4.49"), D("5.49")),
+    Span("cooling", 14, 30, D("3.49"), D("4.49")),
+    Span("evergreen", 30, None, D("3.49"), D("4.49")),
+]
+JUST_DROPPED, TRENDING, COOLING, EVERGREEN = TIERS
+FLAT = rules.FEES["flat"]
+SECOND = timedelta(seconds=1)
+
+
+def adjustment(
+    scope: str = "sticker", *, kind: str = "fixed", percent: str = "", price: str = "", days_ago: int = 1
+) -> Adjustment:
+    return Adjustment(
+        kind, scope, NOW - timedelta(days=days_ago), D(percent) if percent else None, D(price) if price else None, "why"
+    )
+
+
+@pytest.mark.parametrize(
+    ("print_cost", "shipping", "packaging", "floor"),
+    [
+        ("1.50", "0.78", "0.15", "3.49"),  # 3" by ourselves
+        ("2.00", "0.78", "0.20", "4.49"),  # 4" by ourselves
+        ("1.50", "0.00", "0.00", "2.49"),  # 3" at Sticker Mule
+        ("2.00", "0.00", "0.00", "2.99"),  # 4" at Sticker Mule
+    ],
+)
+def test_the_floor_is_cost_over_fee_over_margin_rounded_up(
+    print_cost: str, shipping: str, packaging: str, floor: str
+) -> None:
+    found = rules.floor_price(
+        print_cost=D(print_cost),
+        shipping_cost=D(shipping),
+        packaging_cost=D(packaging),
+        fee_rate=D("0.10"),
+        margin=D("0.20"),
+    )
+    assert found == D(floor)
+
+
+def test_a_floor_that_is_exactly_a_charm_price_stays_there() -> None:
+    exact = D("3.49") * D("0.9") * D("0.8")
+    zero = D(0)
+    costs = {"shipping_cost": zero, "packaging_cost": zero, "fee_rate": D("0.10"), "margin": D("0.20")}
+    assert rules.floor_price(print_cost=exact, **costs) == D("3.49")
+    assert rules.floor_price(print_cost=exact + D("0.0001"), **costs) == D("3.99")
+
+
+@pytest.mark.parametrize(
+    ("price", "print_cost", "shipping", "packaging", "fees", "cost", "profit", "percent"),
+    [
+        ("4.49", "1.50", "0.00", "0.00", "0.45", "1.95", "2.54", 57),
+        ("5.49", "2.00", "0.00", "0.00", "0.55", "2.55", "2.94", 54),
+        ("4.49", "1.50", "0.78", "0.15", "0.45", "2.88", "1.61", 36),
+        ("5.49", "2.00", "0.78", "0.20", "0.55", "3.53", "1.96", 36),
+    ],
+)
+def test_the_waterfall_gives_the_owners_example_table(
+    price: str, print_cost: str, shipping: str, packaging: str, fees: str, cost: str, profit: str, percent: int
+) -> None:
+    fall = rules.waterfall(
+        D(price), print_cost=D(print_cost), shipping_cost=D(shipping), packaging_cost=D(packaging), fees=FLAT
+    )
+    assert (fall.fees, fall.cost, fall.profit, round(fall.margin * 100)) == (D(fees), D(cost), D(profit), percent)
+
+
+def waterfall(fees: str, offsite_ads: bool = False) -> rules.Waterfall:
+    return rules.waterfall(
+        D("4.49"),
+        print_cost=D("1.50"),
+        shipping_cost=D("0.78"),
+        packaging_cost=D("0.15"),
+        fees=rules.FEES[fees],
+        offsite_ads=offsite_ads,
+    )
+
+
+def test_the_real_fees_and_offsite_ads_are_taken_off_too() -> None:
+    full, with_ads = waterfall("full"), waterfall("full", offsite_ads=True)
+    assert full.fees == D("0.88")  # 9.5 % and 45 cents
+    assert (with_ads.ads, with_ads.profit) == (D("0.67"), full.profit - D("0.67"))
+
+
+@pytest.mark.parametrize(
+    ("days", "just_before", "at_the_edge"),
+    [(3, "just_dropped", "trending"), (14, "trending", "cooling"), (30, "cooling", "evergreen")],
+)
+def test_the_lower_end_of_a_tier_belongs_to_it_and_the_upper_does_not(
+    days: int, just_before: str, at_the_edge: str
+) -> None:
+    age = timedelta(days=days)
+    assert rules.tier_of(age - SECOND, TIERS).name == just_before
+    assert rules.tier_of(age, TIERS).name == at_the_edge
+    assert rules.tier_of(age + SECOND, TIERS).name == at_the_edge
+
+
+def test_a_trend_of_this_second_or_of_a_second_from_now_has_just_dropped() -> None:
+    assert [rules.tier_of(age, TIERS).name for age in (-SECOND, timedelta(0), SECOND)] == ["just_dropped"] * 3
+
+
+def test_a_gap_in_the_price_table_is_told() -> None:
+    with pytest.raises(LookupError, match="no tier for an age of 5 days"):
+        rules.tier_of(timedelta(days=5), [JUST_DROPPED, COOLING])
+
+
+@pytest.mark.parametrize(("units", "kept"), [(0, "cooling"), (9, "cooling"), (10, "trending"), (11, "trending")])
+def test_the_tenth_unit_holds_the_tier_and_the_ninth_does_not(units: int, kept: str) -> None:
+    assert rules.tier_kept("trending", "cooling", units) == kept
+
+
+@pytest.mark.parametrize(
+    ("amount", "up", "nearest"),
+    [
+        ("0", "0.49", "0.49"),
+        ("0.49", "0.49", "0.49"),
+        ("0.50", "0.99", "0.49"),
+        ("3.73", "3.99", "3.49"),
+        ("3.74", "3.99", "3.99"),  # a tie goes up
+        ("3.49", "3.49", "3.49"),
+        ("3.491", "3.99", "3.49"),
+        ("6.3135", "6.49", "6.49"),
+        ("-1", "0.49", "0.49"),
+    ],
+)
+def test_charm_prices_are_found_upwards_and_nearest(amount: str, up: str, nearest: str) -> None:
+    assert (rules.charm_up(D(amount)), rules.charm_nearest(D(amount))) == (D(up), D(nearest))
+
+
+@pytest.mark.parametrize(
+    ("scopes", "winner"),
+    [
+        (["tier", "tag", "sticker", "offer"], "offer"),
+        (["tier", "sticker", "tag"], "sticker"),
+        (["tag", "tier"], "tag"),
+        (["tier"], "tier"),
+    ],
+)
+def test_the_most_specific_override_wins(scopes: list[str], winner: str) -> None:
+    found = rules.winner(adjustment(scope) for scope in scopes)
+    assert found is not None
+    assert found.scope == winner
+
+
+def test_of_equally_specific_overrides_the_later_start_wins() -> None:
+    old, new = adjustment("tag", days_ago=9), adjustment("tag", days_ago=2)
+    assert rules.winner([old, new]) is new
+    assert rules.winner([new, old]) is new
+    assert rules.winner([]) is None
+
+
+@pytest.mark.parametrize(
+    ("size", "tier", "override", "price", "note"),
+    [
+        ("3in", TRENDING, None, "4.49", "trending price"),
+        ("4in", JUST_DROPPED, None, "6.49", "just_dropped price"),
+        ("3in", COOLING, None, "3.49", "cooling price, at the floor"),
+        ("3in", TRENDING, adjustment("tag", kind="holiday", percent="15"), "4.99", "holiday: why"),  # 5.1635
+        ("3in", EVERGREEN, adjustment(kind="viral"), "5.49", "viral: why"),
+        ("3in", COOLING, adjustment("tier", kind="clearance", percent="-20"), "3.49",
+         "clearance: why, held up by the floor of $3.49, without effect"),
+        ("3in", TRENDING, adjustment("offer", price="7.00"), "6.99", "fixed: why"),
+        ("3in", TRENDING, adjustment("offer", price="1.00"), "3.49", "fixed: why, held up by the floor of $3.49"),
+        ("3in", TRENDING, adjustment("offer", price="4.49"), "4.49", "fixed: why, without effect"),
+    ],
+)  # fmt: skip
+def test_a_price_is_tier_then_override_then_charm_then_floor(
+    size: str, tier: Span, override: Adjustment | None, price: str, note: str
+) -> None:
+    floor = D("3.49") if size == "3in" else D("4.49")
+    priced = rules.price_of(size, tier, JUST_DROPPED, override, floor)
+    assert (priced.price, priced.note) == (D(price), note)
+    assert priced.under_override == (override is not None and "without effect" not in note)
+
+
+def test_a_small_sticker_never_costs_less_than_349_however_cheap_it_is_made() -> None:
+    assert rules.price_of("3in", COOLING, JUST_DROPPED, adjustment(price="0.99"), D("2.49")).price == D("3.49")
+    assert rules.price_of("4in", COOLING, JUST_DROPPED, adjustment(price="0.99"), D("2.99")).price == D("2.99")
+
+
+@pytest.mark.parametrize(("bold", "of", "halts"), [(1, 2, False), (2, 3, True), (0, 0, False), (151, 300, True)])
+def test_more_than_half_of_the_shop_by_more_than_30_percent_is_too_bold(bold: int, of: int, halts: bool) -> None:
+    calm = [(D("10.00"), D("7.00"))] * (of - bold)  # exactly 30 % is not more
+    assert rules.too_bold([(D("10.00"), D("6.99"))] * bold + calm, of) is halts
+
+
+money = st.decimals("0", "500", places=2)
+rates = st.decimals("0", "0.60", places=3)
+
+
+@given(costs=st.tuples(money, money, money), fee=rates, margin=rates, fixed=st.decimals("0", "2", places=2))
+def test_a_floor_always_pays_costs_fees_and_margin_and_is_the_lowest_such_charm_price(
+    costs: tuple[Decimal, Decimal, Decimal], fee: Decimal, margin: Decimal, fixed: Decimal
+) -> None:
+    floor = rules.floor_price(
+        print_cost=costs[0],
+        shipping_cost=costs[1],
+        packaging_cost=costs[2],
+        fee_rate=fee,
+        margin=margin,
+        fixed_fee=fixed,
+    )
+    needed = sum(costs) + fixed
+    assert floor * (1 - fee) * (1 - margin) >= needed
+    assert floor == D("0.49") or (floor - D("0.50")) * (1 - fee) * (1 - margin) < needed
+    assert floor % D("0.50") == D("0.49")
+
+
+@given(
+    tier_price=st.decimals("0.01", "60", places=2),
+    floor=money.map(rules.charm_up),
+    size=st.sampled_from(["3in", "4in"]),
+    kind=st.sampled_from(["none", "percent", "price", "viral"]),
+    percent=st.decimals("-99", "300", places=2),
+    price=money,
+)
+def test_no_price_is_under_the_floor_and_all_end_in_49_or_99(
+    tier_price: Decimal, floor: Decimal, size: str, kind: str, percent: Decimal, price: Decimal
+) -> None:
+    over = Adjustment(
+        kind, "offer", NOW, percent if kind == "percent" else None, price if kind == "price" else None, ""
+    )
+    tier = Span("any", 0, None, tier_price, tier_price)
+    priced = rules.price_of(size, tier, JUST_DROPPED, None if kind == "none" else over, floor)
+    assert priced.price >= floor
+    assert size == "4in" or priced.price >= D("3.49")
+    assert priced.price % D("0.50") == D("0.49")
