@@ -1,0 +1,30 @@
+"""Jobs that need several apps: orders in and on their way, and the morning's figures and summary."""
+
+from etsy.receipts import import_orders
+from etsy.stats import sync_stats
+from etsy.tracking import push_tracking
+from fulfillment.jobs import purge_customers, route_orders, watch_deliveries, watch_print
+from stickers.jobs import review_deadlines
+from stickertrendz import clock
+from stickertrendz.ops.runner import Running
+
+from . import metrics, summary
+
+
+def order_sync(run: Running) -> None:
+    """New orders come in, paid ones go to the printer, news from the printer goes to Etsy."""
+    import_orders(run)
+    route_orders(run)
+    watch_print(run)
+    push_tracking(run)
+
+
+def analytics_sync(run: Running) -> None:
+    """Views and sales of the day, deadlines, erasures, figures; then the summary, once a day."""
+    sync_stats(run)
+    review_deadlines(run)
+    watch_deliveries(run)
+    purge_customers(run)
+    metrics.measure(clock.today())
+    if summary.due():
+        summary.post(clock.now())
