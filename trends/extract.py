@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from trends import rank
-from trends.normalise import fold, jaccard, stem_key, stems, words
+from trends.normalise import fold, jaccard, stem_key, stems
 from trends.rank import Seen, Story
 from trends.vocabulary import BRIDGES, CHARMING, DRAWABLE, STOP_WORDS
 
@@ -48,6 +48,11 @@ class _Phrase:
     stories: set[int]
     tagged: bool = False  # seen as a hashtag or a search, so somebody named it
 
+    def add(self, story: int, spelling: str, tagged: bool) -> None:
+        self.spellings[spelling] += 1
+        self.stories.add(story)
+        self.tagged = self.tagged or tagged
+
 
 def topics(signals: Sequence[Seen], now: datetime) -> list[Topic]:
     """Best first. Vetoed topics come last with a negative rank, so that a person can see why."""
@@ -58,15 +63,20 @@ def topics(signals: Sequence[Seen], now: datetime) -> list[Topic]:
 
 
 def _phrases(stories: Sequence[Story]) -> dict[tuple[str, ...], _Phrase]:
+    """Most runs of words occur once, in a story that does not burst: only a second occurrence makes a phrase."""
     phrases: dict[tuple[str, ...], _Phrase] = {}
+    once: dict[tuple[str, ...], tuple[int, str]] = {}
     for number, story in enumerate(stories):
         for key, spelling, tagged in _candidates(story):
             phrase = phrases.get(key)
             if phrase is None:
+                if key not in once and not tagged and story.pace < BURST:
+                    once[key] = (number, spelling)
+                    continue
                 phrase = phrases[key] = _Phrase(key, Counter(), set())
-            phrase.spellings[spelling] += 1
-            phrase.stories.add(number)
-            phrase.tagged = phrase.tagged or tagged
+                if key in once:
+                    phrase.add(*once.pop(key), False)
+            phrase.add(number, spelling, tagged)
     return phrases
 
 
@@ -179,9 +189,9 @@ def _label(group: Sequence[_Phrase], carrying: Sequence[Story]) -> str:
 def _as_written(chosen: Sequence[str], carrying: Sequence[Story]) -> str:
     """The shortest stretch of any evidence that holds all the words: "fox in a teacup", not "teacup fox"."""
     wanted = {_key(word) for word in chosen}
-    best: list[str] = []
+    best: Sequence[str] = ()
     for story in carrying[:LABEL_EVIDENCE]:
-        run = words(story.text)
+        run = story.words
         keys = [_key(word) for word in run]
         for start, key in enumerate(keys):
             end = _reach(keys, start, wanted) if key in wanted else 0

@@ -14,6 +14,7 @@ SAME_ABOVE = 0.6
 _stemmer = snowballstemmer.stemmer("english")
 _LATIN_MARKS = re.compile("[\u0300-\u036f]")
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc\uff07]")
+_ASCII_WORD = re.compile("[a-z0-9]+")
 _POSSESSIVE = re.compile("(?<=\\w)['\u2018\u2019\u02bc]s\\b")
 
 
@@ -33,6 +34,8 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """The words of a text, folded; punctuation and emoji separate, an apostrophe does not."""
     folded = _APOSTROPHES.sub("", _POSSESSIVE.sub("", fold(text)))
+    if folded.isascii():
+        return _ASCII_WORD.findall(folded)
     return "".join(ch if _in_word(ch) else " " for ch in folded).split()
 
 

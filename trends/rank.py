@@ -47,6 +47,7 @@ class Story:
     id: str
     place: str
     text: str
+    words: tuple[str, ...]
     score: int
     readings: int
     observed_at: datetime
@@ -69,7 +70,18 @@ def _story(seen: Sequence[Seen], per_hour: float | None, usual: dict[tuple[str, 
     baseline = last.baseline if last.baseline is not None else usual.get((last.source, last.place), SMALLEST_BASELINE)
     pace = per_hour / max(baseline, SMALLEST_BASELINE) if per_hour is not None else 0.0
     score = max((s.score or 0 for s in seen), default=0)
-    return Story(last.source, last.id, last.place, last.text, score, len(seen), last.observed_at, per_hour, pace)
+    return Story(
+        last.source,
+        last.id,
+        last.place,
+        last.text,
+        tuple(words(last.text)),
+        score,
+        len(seen),
+        last.observed_at,
+        per_hour,
+        pace,
+    )
 
 
 def _per_hour(seen: Sequence[Seen]) -> float | None:
@@ -113,7 +125,7 @@ def parts(topic: str, carrying: Sequence[Story], now: datetime) -> dict[str, flo
         "recurrence": min(1.0, 0.25 * (max(story.readings for story in carrying) - 1)),
         "freshness": _freshness(carrying, now),
         "drawable": _drawable(topic),
-        "specific": min(2.0, len(set(stems(topic))) - 1.0),
+        "specific": max(0.0, min(2.0, len(set(stems(topic))) - 1.0)),
     }
     terms = {name: round(value, 3) for name, value in terms.items()}
     return terms | dict.fromkeys(vetoes(topic, carrying), VETO)
@@ -121,10 +133,10 @@ def parts(topic: str, carrying: Sequence[Story], now: datetime) -> dict[str, flo
 
 def vetoes(topic: str, carrying: Sequence[Story]) -> list[str]:
     """Why nobody should wear this: judged on the topic itself, and on what most of its evidence is about."""
-    found = [name for name, listed in _OFF_LIMITS.items() if listed & set(words(topic))]
-    texts = [words(text) for text in {story.text for story in carrying}]
+    found = [name for name, listed in _OFF_LIMITS.items() if not listed.isdisjoint(words(topic))]
+    texts = {story.words for story in carrying}
     for name, listed in _OFF_LIMITS.items():
-        if name not in found and sum(bool(listed & set(text)) for text in texts) * 2 >= len(texts):
+        if name not in found and sum(not listed.isdisjoint(text) for text in texts) * 2 >= len(texts):
             found.append(name)
     if sum(_about_private_person(text) for text in texts) * 2 >= len(texts):
         found.append("veto_private_person")
@@ -151,7 +163,7 @@ def _about_private_person(text: Sequence[str]) -> bool:
     for before, word in pairwise(text):
         if before in OWNING and word in KIN:
             return True
-    return bool(PERSON_IN_NEWS & set(text))
+    return not PERSON_IN_NEWS.isdisjoint(text)
 
 
 def _hours(earlier: datetime, later: datetime) -> float:

@@ -17,6 +17,7 @@ from trends.extract import GOOGLE_TRENDS, REDDIT, Seen
 
 MAX_BYTES = {".json": 64_000_000, ".csv": 512_000_000, ".xml": 2_000_000}
 TITLE_LENGTH = 300
+LARGEST_COUNT = 2_147_483_647  # what an integer column holds
 REDDIT_PAGE = "https://www.reddit.com"
 _HT = "{https://trends.google.com/trending/rss}"
 
@@ -221,9 +222,12 @@ def _title(value: Any) -> str:
 
 
 def _count(value: Any, name: str) -> int:
-    number = int(value) if isinstance(value, int | str) and value != "" else None
-    if number is None or abs(number) > 2_147_483_647:
-        raise ValueError(f"{name} is not a whole number: {value!r}")
+    try:
+        number = int(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"{name} is not a whole number: {value!r}") from error
+    if abs(number) > LARGEST_COUNT:
+        raise ValueError(f"{name} is too large: {value!r}")
     return number
 
 
