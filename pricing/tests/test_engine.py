@@ -1,0 +1,140 @@
+"""The pricing engine as a job, and what leaves the shelf."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+
+from fulfillment.orders import take
+from fulfillment.tests.making import make_line, make_receipt, make_sticker
+from pricing import archive, jobs, overrides, plan
+from pricing.book import read_book
+from pricing.models import Offer, PriceChange, StickerDay
+from stickers.models import Sticker
+from stickertrendz import clock
+from stickertrendz.ops import meters, runner
+from stickertrendz.ops.joblist import Job
+from stickertrendz.ops.models import Alert, Run
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+JOBS = [Job("pricing_engine", "pricing.jobs.pricing_engine", "0 6 * * *", "for this test", "pricing")]
+
+
+@pytest.fixture
+def woken(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the jobs that were asked for."""
+    settings.JOB_LIST = "pricing.tests.test_engine.JOBS"
+    names: list[str] = []
+    monkeypatch.setattr(jobs, "wake_push_changes", lambda: names.append("push_changes"))
+    return names
+
+
+def on_sale(*, days: int = 20, stats: int = 15, views: Any = lambda day: 7, trend_age: int | None = None) -> Sticker:
+    """A design on sale for so many days, with its view count known on the last days."""
+    since = clock.now() - days * DAY
+    age = (trend_age if trend_age is not None else days) * DAY
+    sticker = make_sticker(trend_age=age, sizes=("3in",), shelf_since=since, published_at=since)
+    plan.open_offers(sticker)
+    today = clock.today()
+    for day in range(stats):
+        StickerDay.objects.create(sticker=sticker, day=today - day * DAY, views=views(day), favourites=0)
+    return sticker
+
+
+def leaving() -> list[int]:
+    return [one.sticker_id for one in archive.leaving(read_book(clock.now()))]
+
+
+def test_the_engine_prices_by_age_counts_and_wakes_the_pusher(woken: list[str]) -> None:
+    plan.open_offers(make_sticker(trend_age=5 * DAY))
+    Offer.objects.update(tier="just_dropped", wanted_price=Decimal("5.49"))
+    assert runner.run_job("pricing_engine") == (0, 0)
+    run = Run.objects.get()
+    # only the small one: at trending the large one costs $5.49 too
+    assert run.counts == {"prices_updated": 1, "stickers_below_floor": 0, "stickers_archived": 0}
+    assert PriceChange.objects.filter(run=run).exists()
+    assert woken == ["push_changes"]
+
+
+def test_nothing_to_change_wakes_nobody(woken: list[str]) -> None:
+    plan.open_offers(make_sticker())
+    assert runner.run_job("pricing_engine") == (0, 0)
+    assert woken == []
+
+
+def test_above_85_percent_of_the_etsy_budget_the_engine_skips_with_an_alert(woken: list[str]) -> None:
+    plan.open_offers(make_sticker(trend_age=5 * DAY))
+    Offer.objects.update(tier="just_dropped", wanted_price=Decimal("5.49"))
+    meters.spend("etsy", 4250, clock.now())
+    assert jobs.etsy_is_short() == ""
+    meters.spend("etsy", 1, clock.now())
+    assert runner.run_job("pricing_engine") == (0, 0)
+    assert "4251 of 5000 Etsy calls" in Run.objects.get().note
+    assert Alert.objects.filter(key="pricing-skipped").exists()
+    assert set(Offer.objects.values_list("wanted_price", flat=True)) == {Decimal("5.49")}
+
+
+def test_a_bold_plan_fails_the_run_leaves_prices_and_tells_the_operator(woken: list[str]) -> None:
+    plan.open_offers(make_sticker(trend_age=20 * DAY, sizes=("3in",)))
+    Offer.objects.update(tier="just_dropped", wanted_price=Decimal("5.49"))
+    assert runner.run_job("pricing_engine") == (1, 0)
+    assert Run.objects.get().status == Run.Status.FAILED
+    assert Alert.objects.filter(key="pricing-halted").exists()
+    assert Offer.objects.get().wanted_price == Decimal("5.49")
+    assert PriceChange.objects.filter(status="proposed").count() == 1
+    assert woken == []
+
+
+def test_no_sale_and_no_new_view_for_14_days_archives(woken: list[str]) -> None:
+    sticker = on_sale()
+    assert runner.run_job("pricing_engine") == (0, 0)
+    sticker.refresh_from_db()
+    assert (sticker.shelf, sticker.shelf_why) == ("archived", "no sale and no new view for 14 days")
+    assert Run.objects.get().counts["stickers_archived"] == 1
+    assert woken == ["push_changes"]
+
+
+def test_what_was_looked_at_bought_too_new_or_measured_too_rarely_stays() -> None:
+    on_sale(views=lambda day: 20 - day)
+    on_sale(days=13)
+    on_sale(stats=9)
+    on_sale(views=lambda day: None)
+    bought = on_sale()
+    take(make_receipt(make_line(bought)))
+    assert leaving() == []
+
+
+def test_missing_days_are_no_zero_views_but_ten_known_days_are_enough() -> None:
+    gone = on_sale(views=lambda day: None if day % 3 == 1 else 7)
+    assert leaving() == [gone.pk]
+
+
+def test_held_viral_and_hand_priced_designs_are_never_archived() -> None:
+    held, viral, by_hand = on_sale(), on_sale(), on_sale()
+    Offer.objects.filter(sticker=held).update(tier="just_dropped")
+    overrides.hold(viral, by="olive", why="meme")
+    overrides.fix(Offer.objects.get(sticker=by_hand), Decimal("4.99"), by="olive", why="mine")
+    assert leaving() == []
+
+
+def test_above_280_on_sale_the_weakest_leave_and_old_unsold_ones_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "ROOMY", 2)
+    young = on_sale(views=lambda day: 20 - day)
+    earning = on_sale(views=lambda day: 20 - day)
+    take(make_receipt(make_line(earning)))
+    old = on_sale(views=lambda day: 20 - day, days=40)
+    assert leaving() == [old.pk]
+    monkeypatch.setattr(archive, "ROOMY", 1)
+    assert leaving() == [old.pk, young.pk]
+
+
+def test_a_shelf_somebody_else_decided_about_is_left_to_them() -> None:
+    sticker = on_sale()
+    found = archive.leaving(read_book(clock.now()))
+    Sticker.objects.filter(pk=sticker.pk).update(shelf="withdrawn")
+    assert [archive.take_off(one, clock.now()) for one in found] == [False]
+    sticker.refresh_from_db()
+    assert sticker.shelf == "withdrawn"
