@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
-from stickertrendz.sandbox import google_trends, openai, reddit, replicate, sticker_mule
+from stickertrendz.sandbox import etsy, google_trends, openai, reddit, replicate, sticker_mule
 from stickertrendz.sandbox.control import PREFIX, Control
 from stickertrendz.sandbox.faults import Fault, Faults, Holds
 from stickertrendz.sandbox.routing import Abort, Factory, Reply, Request, Route, RouteTable, Service, World
@@ -25,6 +25,7 @@ FACTORIES: tuple[Factory, ...] = (
     google_trends.service,
     openai.service,
     replicate.service,
+    etsy.service,
     sticker_mule.service,
 )
 
@@ -226,7 +227,7 @@ class Sandbox:
         state = {}
         for name, service in self._services.items():
             with self._locks[name]:
-                state[name] = service.world.dump()
+                state[name] = json.loads(json.dumps(service.world.dump()))  # a copy that later calls leave alone
         return state
 
     def _load(self, saved: dict[str, Any]) -> None:
