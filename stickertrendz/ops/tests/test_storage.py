@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 
 from stickertrendz.ops import storage
 
-KEYS = {"aws_access_key_id": "key", "aws_secret_access_key": "secret", "region_name": "us-east-1"}
+ACCESS, SECRET = "access", "secret"
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +27,12 @@ def s3() -> Iterator[str]:
 @pytest.fixture
 def r2(s3: str, settings: Settings) -> Iterator[Any]:
     """Settings as with Cloudflare R2, against the S3 server; fresh buckets."""
-    client = boto3.client("s3", endpoint_url=s3, **KEYS)
+    client = boto3.client(
+        "s3", endpoint_url=s3, region_name="us-east-1", aws_access_key_id=ACCESS, aws_secret_access_key=SECRET
+    )
     settings.AWS_S3_ENDPOINT_URL = s3
-    settings.CLOUDFLARE_R2_ACCESS_KEY = settings.CLOUDFLARE_R2_BACKUP_ACCESS_KEY = KEYS["aws_access_key_id"]
-    settings.CLOUDFLARE_R2_SECRET_KEY = settings.CLOUDFLARE_R2_BACKUP_SECRET_KEY = KEYS["aws_secret_access_key"]
+    settings.CLOUDFLARE_R2_ACCESS_KEY = settings.CLOUDFLARE_R2_BACKUP_ACCESS_KEY = ACCESS
+    settings.CLOUDFLARE_R2_SECRET_KEY = settings.CLOUDFLARE_R2_BACKUP_SECRET_KEY = SECRET
     settings.CLOUDFLARE_R2_BUCKET, settings.CLOUDFLARE_R2_PRIVATE_BUCKET = "public-pictures", "private-files"
     settings.CLOUDFLARE_R2_BACKUP_BUCKET = "backups-apart"
     for bucket in ("public-pictures", "private-files", "backups-apart"):
