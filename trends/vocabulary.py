@@ -112,7 +112,7 @@ CUES_BY_KIND = {
     earbuds ebook gas gasoline hoodie insurance iphone ipad jacket jeans laptop laptops loan mac macbook menu miles
     mobile monitor motor motors oil petrol phone phones pickup prime razor reusable running sandwich sandwiches
     shampoo shirt shoe shoes smartphone sneaker sneakers snack soap soda soup station suv tablet tennis toothpaste
-    truck trucks tv vacuum watch wireless"""
+    tumbler truck trucks tv vacuum watch wireless"""
     ),
     "characters": _words(
         """cosplay character comic comics cartoon disney marvel movie villain superhero anime costume plush"""

@@ -87,6 +87,7 @@ def test_good_sticker_topics_pass_both_lists(text: str) -> None:
         "mcdonalds happy meal toy",
         "stanley cup tumbler",
         "crocs strawberry charm",
+        "pink stanley tumbler",
         "winter is coming mug",
         "the green bay packers logo",
     ],
