@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from stickertrendz.sandbox.server import Sandbox
+from stickertrendz.sandbox.tests.seller import Seller
 
 
 @pytest.fixture
@@ -19,3 +20,8 @@ def sandbox() -> Iterator[Sandbox]:
 def client(sandbox: Sandbox) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=sandbox.url, timeout=5) as http:
         yield http
+
+
+@pytest.fixture
+def seller(client: httpx.Client) -> Seller:
+    return Seller(client)
