@@ -221,7 +221,7 @@ def _distinct(found: Iterable[Topic]) -> list[Topic]:
     by_signal: dict[tuple[str, str], list[Topic]] = defaultdict(list)
     for topic in found:
         key = stem_key(topic.topic)
-        rivals = [rival for signal in topic.signal_ids for rival in by_signal[signal]]
+        rivals = {rival.topic: rival for signal in topic.signal_ids for rival in by_signal[signal]}.values()
         if not key or key in keys or any(_covers(rival, topic) for rival in rivals):
             continue
         keys.add(key)

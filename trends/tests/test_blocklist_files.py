@@ -108,11 +108,11 @@ def test_a_hundred_thousand_terms_build_in_three_seconds_and_search_in_well_unde
     syllables = [a + b for a in "bdfgklmnprstvz" for b in "aeiou"]
     made = ["".join(rng.choices(syllables, k=rng.randint(2, 5))) for _ in range(60_000)]
     many = [Term(" ".join(rng.choices(made, k=rng.randint(1, 3))), "brands") for _ in range(100_000)]
-    started = time.perf_counter()
+    started = time.process_time()
     large = build(many)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
     texts = [" ".join(rng.choices(made[:500] + ["the", "a", "my"] * 300, k=25)) for _ in range(500)]
-    started = time.perf_counter()
+    started = time.process_time()
     for text in texts:
         large.find(text)
-    assert (time.perf_counter() - started) / len(texts) < 0.001
+    assert (time.process_time() - started) / len(texts) < 0.001

@@ -168,6 +168,6 @@ def test_five_thousand_signals_take_less_than_a_second() -> None:
         post(" ".join(rng.choices(words, k=14)), n, place=f"r{n % 60}", score=rng.randrange(9_000), baseline=None)
         for n in range(5_000)
     ]
-    started = time.perf_counter()
+    started = time.process_time()
     topics(signals, NOW)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

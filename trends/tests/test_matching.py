@@ -165,9 +165,9 @@ def test_any_term_can_be_built_and_finds_itself_or_nothing(text: str, context: s
 @pytest.mark.parametrize("piece", ["nike ", "\u0430", "a ", "\U0001f60a", "@", "#Aa", "\u0301", "1a"])
 def test_ten_kilobytes_of_anything_take_less_than_a_second(piece: str) -> None:
     text = piece * (10_000 // len(piece))
-    started = time.perf_counter()
+    started = time.process_time()
     MATCHER.find(text)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_terms_are_read_with_section_and_match_mode() -> None:
