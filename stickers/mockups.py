@@ -94,13 +94,14 @@ def _warped(sticker: Image.Image, template: Template) -> Image.Image:
     """The sticker as it lies, on a transparent patch of the template's box."""
     left, top, right, bottom = template.box()
     width, height = right - left, bottom - top
-    sticker = sticker.resize((width, width), Image.Resampling.LANCZOS)  # no finer than shown, lest the warp alias
+    if sticker.width > width:  # no finer than shown, lest the warp alias
+        sticker = sticker.resize((width, width), Image.Resampling.LANCZOS)
     x = np.linspace(0, width, CELLS + 1).round()
     y = np.linspace(0, height, CELLS + 1).round()
     down, across = np.meshgrid(y, x, indexing="ij")
     u, v = _source(template, across + left, down + top)
     cells = [
-        ((int(x[j]), int(y[i]), int(x[j + 1]), int(y[i + 1])), _quad(u * width, v * width, i, j))
+        ((int(x[j]), int(y[i]), int(x[j + 1]), int(y[i + 1])), _quad(u * sticker.width, v * sticker.height, i, j))
         for i in range(CELLS)
         for j in range(CELLS)
     ]
