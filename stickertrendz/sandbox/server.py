@@ -100,6 +100,8 @@ class Handler(BaseHTTPRequestHandler):
     def send(self, reply: Reply) -> None:
         lines = [f"HTTP/1.1 {reply.status} {self.responses.get(reply.status, ('', ''))[0]}"]
         lines += [f"{name}: {value}" for name, value in reply.headers.items()]
+        if self.close_connection:
+            lines.append("connection: close")
         if reply.status != 204:
             lines.append(f"content-length: {len(reply.body)}")
         self.wfile.write("\r\n".join([*lines, "", ""]).encode("latin-1", "replace") + reply.body)
