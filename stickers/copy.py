@@ -44,6 +44,7 @@ Inspired by trending topics and pop culture moments.
 
 --- Shop Policies ---
 Questions? Message us! We respond within 24 hours."""
+STANDING_LINES = frozenset(DESCRIPTION.splitlines())
 SIZES = {Size.Inches.SMALL: '3" x 3"', Size.Inches.LARGE: '4" x 4"'}
 ONCE_IN_A_TITLE = "%:&+"
 
@@ -116,6 +117,11 @@ def description(words: str, sizes: Iterable[str]) -> str:
     lines = [plain(line) for line in words.splitlines()]
     size = " or ".join(SIZES[Size.Inches(each)] for each in sizes)
     return DESCRIPTION.format(words="\n".join(lines).strip(), size=size, disclosure=DISCLOSURE)
+
+
+def own_words(text: str) -> str:
+    """A description without the shop's standing lines, which name the post and are nobody's to block."""
+    return "\n".join(line for line in text.splitlines() if line not in STANDING_LINES)
 
 
 def plain(text: str) -> str:

@@ -13,6 +13,7 @@ from trends.matching import Hit
 from trends.models import Term
 
 from . import review
+from .copy import own_words
 from .models import Sticker
 from .prompts import concept_of
 
@@ -45,8 +46,10 @@ def _words(sticker: Sticker) -> str:
 
 def _hits(sticker: Sticker) -> list[tuple[str, Hit]]:
     """What the blocklists find, and in which text."""
-    texts = [("title", sticker.title), *(("tag", tag) for tag in sticker.tags), ("description", sticker.description),
-             ("prompt", concept_of(sticker.generation.prompt))]  # fmt: skip
+    texts = [
+        ("title", sticker.title), ("description", own_words(sticker.description)),
+        ("prompt", concept_of(sticker.generation.prompt)), *(("tag", tag) for tag in sticker.tags),
+    ]  # fmt: skip
     return [(place, hit) for place, text in texts for hit in blocklists.find(text)]
 
 

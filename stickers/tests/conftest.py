@@ -1,13 +1,17 @@
 """Trends ready to be drawn, jobs in virtual time, and faults of the outside world."""
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from PIL import Image
 
+from stickers.models import Generation, Size, Sticker
+from stickers.prompts import styled
 from stickertrendz import clock
-from stickertrendz.ops import runner
+from stickertrendz.ops import runner, storage
 from stickertrendz.ops.models import Run
 from stickertrendz.sandbox.faults import Fault
 from stickertrendz.sandbox.server import Sandbox
@@ -35,6 +39,27 @@ def ready() -> Ready:
         ]  # fmt: skip
 
     return make
+
+
+@pytest.fixture
+def pending(sandbox: Sandbox, ready: Ready) -> Sticker:
+    """A design that has passed the checks and has its words, waiting for moderation."""
+    [trend] = ready(1)
+    Trend.objects.update(status=Trend.Status.GENERATED)
+    drawn = Generation.objects.create(
+        status="passed", trend=trend, variant=1, prompt=styled(f"a {trend.topic}"), model_version="0" * 64, seed=1
+    )
+    file = io.BytesIO()
+    Image.new("RGBA", (300, 300), "green").save(file, "PNG")
+    key = storage.key_for("tests", file.getvalue(), "1", "png")
+    for where in ("public", "private"):
+        storage.keep(where, key, file.getvalue())
+    sticker = Sticker.objects.create(
+        status="pending", trend=trend, generation=drawn, title="Sleepy Capybara Sticker",
+        description="A capybara that naps.", tags=["capybara sticker", "free shipping"], thumbnail_key=key,
+    )  # fmt: skip
+    Size.objects.create(sticker=sticker, size=Size.Inches.SMALL, dpi=300, print_key=key)
+    return sticker
 
 
 @pytest.fixture

@@ -47,11 +47,10 @@ def test_several_pictures_are_in_flight_at_once(sandbox: Sandbox, ready: Ready, 
     assert calls[:6] == ["predictions.create"] * 6
 
 
-def test_every_prompt_has_the_shops_style_and_passes_the_blocklists(
-    sandbox: Sandbox, ready: Ready, run_job: RunJob
-) -> None:
-    ready(2)
-    run_job()
+def test_every_prompt_has_the_shops_style_and_passes_the_blocklists(sandbox: Sandbox, ready: Ready) -> None:
+    for trend in ready(2):
+        generate.plan(trend)
+    assert Generation.objects.count() == 6
     for each in Generation.objects.all():
         assert each.prompt == prompts.styled(prompts.concept_of(each.prompt))
         assert "No text, no words, no letters, no brand names, no logos." in each.prompt
