@@ -1,6 +1,8 @@
 """Sends paid orders to print, each line once; when the printer cannot, our own hands take over."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -20,6 +22,7 @@ from .costs import BY_HAND
 from .models import Order, OrderItem, PrintJob
 
 MOST_FAILURES = 3
+MOST_SENDS = 100  # our key is unique at the printer, so failures decide when to stop, not sends
 LOOK_AGAIN = timedelta(minutes=10)
 
 
@@ -60,7 +63,7 @@ def find_or_call_off(job: PrintJob) -> str | None:
     """For a waiting job that is wanted no more: the provider's order id if it got the order, else it never will."""
     intent = _intent(job)
     try:
-        result = intents.once(intent, _refuse_to_send, lambda _: PROVIDERS[job.provider].find(job.external_id))
+        result = _once(job, intent, _refuse_to_send)
     except _GiveUp:
         intents.void(intent)
         return None
@@ -82,12 +85,10 @@ def _placed(order: Order, item: OrderItem) -> PrintJob:
 
 
 def _place(order: Order, job: PrintJob) -> None:
-    provider, intent = PROVIDERS[job.provider], _intent(job)
+    intent = _intent(job)
     try:
         _check_cost(job)
-        result = intents.once(
-            intent, lambda intent: _send(order, job, intent), lambda _: provider.find(job.external_id)
-        )
+        result = _once(job, intent, lambda intent: _send(order, job, intent))
     except _GiveUp as reason:
         _take_over(order, job, intent, str(reason))
     except Refused as refused:
@@ -99,6 +100,11 @@ def _place(order: Order, job: PrintJob) -> None:
         _failed(order, job, intent, error)
     else:
         job.move_to(PrintJob.Status.SENT, provider_order_id=result["order_id"])
+
+
+def _once(job: PrintJob, intent: Intent, send: Callable[[Intent], None]) -> dict[str, Any]:
+    find = PROVIDERS[job.provider].find
+    return intents.once(intent, send, lambda _: find(job.external_id), most_sends=MOST_SENDS)
 
 
 def _send(order: Order, job: PrintJob, intent: Intent) -> None:

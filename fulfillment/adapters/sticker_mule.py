@@ -72,7 +72,8 @@ def cancel(order_id: str) -> bool:
 
 def _ship_to(address: Address) -> dict[str, str]:
     fields = asdict(address)
-    return {**fields, "country_iso": fields.pop("country")}
+    country = fields.pop("country")
+    return {**fields, "country_iso": country}
 
 
 def _progress(data: Any) -> Progress:

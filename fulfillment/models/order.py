@@ -22,7 +22,7 @@ class Order(WorkItem):
         CANCELLED = "cancelled"
 
     MOVES: ClassVar[dict[str, set[str]]] = {
-        "pending": {"paid", "needs_address", "cancelled", "refunded"},
+        "pending": {"paid", "needs_address", "shipped", "cancelled", "refunded"},
         "paid": {"needs_address", "pending_manual", "sent_to_print", "shipped", "cancelled", "refunded"},
         "needs_address": {"paid", "pending_manual", "sent_to_print", "shipped", "cancelled", "refunded"},
         "pending_manual": {"sent_to_print", "shipped", "cancelled", "refunded"},

@@ -17,7 +17,7 @@ from stickertrendz.ops import storage
 from trends.models import Trend
 
 _numbers = count(1)
-ADDRESS = Address("Quillon Marsh", "12 Teapot Lane", "", "Dryville", "NM", "87001", "US")
+ADDRESS = Address("Quillon Marsh", "12 Teapot Lane", "", "Dryville", "NM", "87001-4242", "US")
 
 
 @lru_cache(maxsize=2)
@@ -77,7 +77,7 @@ def make_receipt(*lines: Line, ordered: datetime | None = None, **fields: Any) -
         "status": "paid",
         "is_paid": True,
         "cancelled": False,
-        "buyer_user_id": 4711,
+        "buyer_user_id": 4_711_471_147,
         "ordered_at": at,
         "updated_at": at,
         "ship_by": None,
