@@ -42,7 +42,7 @@ READERS: dict[str, Callable[[Source], list[Seen]]] = {
 
 
 def collect(run: Running) -> None:
-    """Reads all enabled sources. Halt when not one of them answered."""
+    """Reads all enabled sources; one we may not ask just now keeps its state. Halt when all of them are dead."""
     sources = list(Source.objects.filter(enabled=True))
     if not sources:
         run.note("No source is enabled.")
@@ -53,14 +53,16 @@ def collect(run: Running) -> None:
         run.beat()
         try:
             seen = _read(source, refusing)
-        except (OutsideError, Refused) as error:
+        except Refused as refused:
+            run.note(f"{source} was not asked: {refused.why}")
+        except OutsideError as error:
             _mark_dead(source, error, run)
         else:
             answered += 1
             run.count("signals_seen", len(seen))
             _keep(source, seen)
     run.count("sources_read", answered)
-    if not answered:
+    if all(source.state == Source.State.DEAD for source in sources):
         raise _all_dead(sources)
 
 
@@ -92,16 +94,15 @@ def _baseline(source: Source) -> float | None:
     return now if source.baseline is None else BASELINE_MEMORY * source.baseline + (1 - BASELINE_MEMORY) * now
 
 
-def _mark_dead(source: Source, error: OutsideError | Refused, run: Running) -> None:
+def _mark_dead(source: Source, error: OutsideError, run: Running) -> None:
     """A dead source is a calm state: told aloud when it dies, on the run's page while it stays dead."""
-    reason = error.message if isinstance(error, OutsideError) else error.why
-    run.note(f"{source} gave nothing: {reason}")
+    run.note(f"{source} gave nothing: {error.message}")
     if source.state != Source.State.DEAD:
         logger.warning(
-            "%s gave nothing: %s", source, reason,
+            "%s gave nothing: %s", source, error.message,
             extra={"step": "trend_fetch", "service": source.kind, "subject": subject_of(source)},
         )  # fmt: skip
-    source.state, source.reason, source.asked_at = Source.State.DEAD, reason, clock.now()
+    source.state, source.reason, source.asked_at = Source.State.DEAD, error.message, clock.now()
     source.save(update_fields=["state", "reason", "asked_at"])
 
 

@@ -69,7 +69,7 @@ def _take(topic: Topic, evidence: Sequence[Signal], blocklist: Blocklist, run: R
 
 
 def blocked_by(topic: Topic, evidence: Sequence[Signal], blocklist: Blocklist) -> Hit | None:
-    """A term in the topic itself, or one that at least half of its evidence carries: a "frog set" may be a brand's."""
+    """A term in the topic itself, or one that most of its evidence carries: a "frog set" may be a brand's."""
     hits = blocklist.find(topic.topic)
     if hits:
         return hits[0]
@@ -78,7 +78,7 @@ def blocked_by(topic: Topic, evidence: Sequence[Signal], blocklist: Blocklist) -
     for text in sorted(texts):
         for term, hit in {hit.term: hit for hit in blocklist.find(text)}.items():
             carrying[term].append(hit)
-    return next((found[0] for found in carrying.values() if len(found) * 2 >= len(texts)), None)
+    return next((found[0] for found in carrying.values() if len(found) * 2 > len(texts)), None)
 
 
 def to_score() -> QuerySet[Any]:

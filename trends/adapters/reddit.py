@@ -128,7 +128,7 @@ def _translated(error: Exception) -> OutsideError:
         return OutsideError(SERVICE, "the subreddit is private, or Reddit blocks us", permanent=True, status=403)
     if isinstance(error, prawcore.exceptions.OAuthException):
         return OutsideError(SERVICE, f"it refuses our sign-in: {error.error}", permanent=True, status=401)
-    if isinstance(error, prawcore.exceptions.ResponseException):
+    if isinstance(error, prawcore.exceptions.ResponseException) and not isinstance(error, prawcore.exceptions.BadJSON):
         status = error.response.status_code
         return OutsideError(SERVICE, f"it answered {status}", permanent=400 <= status < 500, status=status)
     return OutsideError(SERVICE, f"an answer we cannot read: {error!r}")

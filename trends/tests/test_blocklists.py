@@ -1,0 +1,91 @@
+"""The blocklists in the database."""
+
+from datetime import timedelta
+
+import pytest
+
+from stickertrendz import clock
+from stickertrendz.ops.models import AuditEntry
+from trends import blocklists
+from trends.models import BlockedTopic, Term
+
+pytestmark = pytest.mark.django_db
+
+
+def terms(text: str) -> list[str]:
+    return [hit.term for hit in blocklists.find(text)]
+
+
+@pytest.mark.parametrize(
+    "topic", ["nike panda dunks", "disney castle cake", "mickey mouse waffle", "spider-man beanie"]
+)
+def test_known_brands_are_blocked(topic: str) -> None:
+    assert [hit.kind for hit in blocklists.find(topic)][:1] == ["trademark"]
+
+
+@pytest.mark.parametrize("topic", ["pineapple party", "happy frog wizard", "tired penguin with sunglasses"])
+def test_clean_topics_pass(topic: str) -> None:
+    assert terms(topic) == []
+
+
+def test_an_offensive_word_is_blocked_as_a_keyword() -> None:
+    assert "keyword" in {hit.kind for hit in blocklists.find("porn frog")}
+
+
+def test_a_new_term_blocks_at_once_and_is_on_record() -> None:
+    assert terms("zorblax mug") == []
+    term = blocklists.add("  Zorblax ", "trademark", by="ada", why="a notice came")
+    assert terms("zorblaxes mug") == ["Zorblax"]
+    assert (term.folded, term.added_by, term.origin) == ("zorblax", "ada", "console")
+    assert AuditEntry.objects.filter(action="added term", who="ada", why="a notice came").exists()
+
+
+def test_a_retired_term_no_longer_blocks_and_can_come_back() -> None:
+    term = blocklists.add("zorblax", "trademark", by="ada", why="test")
+    blocklists.retire(term, by="ada", why="not a brand")
+    assert terms("zorblax mug") == []
+    again = blocklists.add("Zorblax", "trademark", by="bob", why="it is one")
+    assert again.pk == term.pk
+    assert terms("zorblax mug") == ["Zorblax"]
+    assert AuditEntry.objects.filter(action="retired term").count() == 1
+
+
+def test_a_term_added_by_another_process_is_seen() -> None:
+    blocklists.find("warm up")
+    Term.objects.create(text="Zorblax", folded="zorblax", kind="trademark")
+    assert terms("zorblax mug") == ["Zorblax"]
+
+
+def test_a_term_retired_by_another_process_is_seen() -> None:
+    term = blocklists.add("zorblax", "trademark", by="ada", why="test")
+    blocklists.find("warm up")
+    Term.objects.filter(pk=term.pk).update(retired_at=clock.now())
+    assert terms("zorblax mug") == []
+
+
+def test_an_everyday_word_blocks_only_in_a_brand_context() -> None:
+    assert terms("an apple a day") == []
+    assert terms("new Apple iPhone") != []
+
+
+def test_a_term_without_letters_is_refused() -> None:
+    with pytest.raises(ValueError, match="no letters"):
+        blocklists.add("!!!", "keyword", by="ada", why="test")
+
+
+def test_blocked_topics_are_counted_by_day(virtual_time: object) -> None:
+    hit = blocklists.find("nike panda dunks")[0]
+    for _ in range(3):
+        blocklists.count_blocked("nike panda dunks", hit)
+    row = BlockedTopic.objects.get()
+    assert (row.count, row.term, row.kind) == (3, "Nike", "trademark")
+    BlockedTopic.objects.update(day=clock.today() - timedelta(days=1))
+    blocklists.count_blocked("nike panda dunks", hit)
+    assert BlockedTopic.objects.count() == 2
+
+
+def test_the_shipped_lists_fill_the_table_without_doubles() -> None:
+    kinds = Term.objects.values_list("kind", "folded")
+    assert len(set(kinds)) == len(kinds) > 5000
+    assert set(Term.objects.values_list("match", flat=True)) <= set(Term.Match.values)
+    assert not Term.objects.filter(folded="").exists()
