@@ -182,8 +182,10 @@ def _status_told(order: Order, receipt: Receipt) -> str:
         return Status.REFUNDED
     if not receipt.is_paid:
         return Status.PENDING
-    if receipt.status.lower() == "completed":  # shipped on the marketplace itself
-        return Status.SHIPPED
+    if receipt.status.lower() == "completed" and not order.shipments.exists():
+        return (
+            Status.SHIPPED
+        )  # marked there by hand; with parcels of ours it only repeats what we told, maybe of one line
     return Status.PAID if receipt.address and not order.purged_at else Status.NEEDS_ADDRESS
 
 

@@ -1,6 +1,7 @@
 """The seed's fulfilment criteria, against a printer behind real HTTP."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -136,6 +137,35 @@ def test_a_line_without_a_print_file_waits_on_the_bench_and_the_rest_is_printed(
     assert status_of(order) == "pending_manual"
     assert len(printer.orders) == 1
     assert Alert.objects.filter(key=f"manual:{order}").exists()
+
+
+def test_one_parcel_told_to_the_marketplace_does_not_close_the_lines_still_on_the_bench(
+    printer: Any, pass_time: PassTime
+) -> None:
+    receipt = make_receipt(make_line(make_sticker()), make_line(None))
+    order, _ = take(receipt)
+    pass_time("route_orders")
+    pass_time("watch_print", hours=27)
+    assert Shipment.objects.filter(order=order).exists()
+    take(replace(receipt, status="completed", updated_at=clock.now()))
+    assert status_of(order) == "pending_manual"
+    bench.mark_shipped(order, by="olive")
+    assert order.status == "shipped"
+
+
+def test_what_was_shipped_on_the_marketplace_leaves_the_bench(
+    printer: Any, pass_time: PassTime, settings: LazySettings
+) -> None:
+    settings.FULFILLMENT_PROVIDER = "self_usps"
+    receipt = make_receipt(make_line(make_sticker()))
+    order, _ = take(receipt)
+    pass_time("route_orders")
+    take(replace(receipt, status="completed", updated_at=clock.now()))
+    pass_time("watch_print")
+    assert (status_of(order), PrintJob.objects.get().status) == ("shipped", "shipped")
+    assert not Shipment.objects.exists()
+    pass_time("watch_deliveries", days=10, hours=1)
+    assert status_of(order) == "delivered"
 
 
 def test_a_printer_that_asks_more_than_the_buyer_paid_is_not_chosen(printer: Any, pass_time: PassTime) -> None:

@@ -14,7 +14,6 @@ from fulfillment.orders import take
 from fulfillment.tests.making import make_line, make_receipt, make_sticker
 from pricing import overrides, plan
 from pricing.book import Verdict, read_book
-from pricing.history import Terms, terms_at
 from pricing.models import Offer, Override, PriceChange, Tier
 from pricing.plan import Move, Plan
 from pricing.rules import Priced
@@ -184,16 +183,6 @@ def test_a_new_tier_at_the_same_price_is_in_force_at_once() -> None:
     run_plan()
     change = PriceChange.objects.filter(offer=offer).latest("pk")
     assert (change.status, change.tier, change.old_price) == ("pushed", "evergreen", change.new_price)
-    assert terms_at(offer.sticker_id, "3in", clock.now()) == Terms("evergreen", False)
-    assert terms_at(offer.sticker_id, "4in", clock.now()) == Terms()
-
-
-def test_the_tier_at_sale_is_that_of_the_last_price_pushed_before() -> None:
-    offer = offer_at_tier("just_dropped", trend_age=4 * DAY)
-    pushed_at = clock.now() - DAY
-    PriceChange.objects.update(status="pushed", pushed_at=pushed_at, tier="just_dropped", under_override=True)
-    run_plan()  # trending is approved but not pushed yet
-    assert terms_at(offer.sticker_id, "3in", clock.now()) == Terms("just_dropped", True)
 
 
 def test_a_plan_moving_more_than_half_of_the_shop_by_more_than_30_percent_is_in_trouble() -> None:
