@@ -5,6 +5,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageStat
 
 from .border import BORDER, FINE, MARGIN, Distances, distance_field, outline
@@ -18,6 +19,7 @@ __all__ = ["VERSION", "BadImage", "CutOut", "cut_out", "matte"]
 VERSION = "1"  # part of the keys the files are stored under; raise it when their pixels change
 DPI = 300
 WHITE = 250  # darkest channel from which a pixel counts as white
+LEAST_DRAWN = 0.02  # share of the canvas that must be drawn in something other than white
 HOLE_LEAST = 1 / 400  # share of the canvas an enclosed area needs to count as a hole
 PNG_LEVEL = 2  # a fifth larger than level 6, in half the time
 MOST_PRINT_BYTES = 2_000_000
@@ -132,7 +134,7 @@ def _measured(picture: Image.Image, separation: Separation, content: Box, pieces
     return {
         "opaque_share": round(float(opaque.mean()), 4),
         "transparent_share": round(float((alpha == 0).mean()), 4),
-        "blank_share": round(float(((red & green & blue) | (alpha == 0)).mean()), 4),
+        "blank_share": round(_blank_share(alpha == 0, red & green & blue), 4),
         "aspect": round((right - left) / (bottom - top), 3) if bottom > top else 0.0,
         "components": pieces,
         "holes": _holes(separation),
@@ -140,6 +142,12 @@ def _measured(picture: Image.Image, separation: Separation, content: Box, pieces
         "faint_edge_share": round(separation.faint_share, 4),
         "brightness": round(max(high for _, high in ImageStat.Stat(picture.convert("RGB")).extrema) / 255, 3),
     }
+
+
+def _blank_share(removed: NDArray[np.bool_], white: NDArray[np.bool_]) -> float:
+    """What the background took away. White that an outline holds is body, unless there is next to nothing else."""
+    drawn = float((~removed & ~white).mean())
+    return float(removed.mean()) if drawn > LEAST_DRAWN else 1.0
 
 
 def _holes(separation: Separation) -> int:

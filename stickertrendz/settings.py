@@ -117,7 +117,7 @@ _HALF_HOUR = timedelta(minutes=30)
 SERVICES: dict[str, dict[str, Any]] = {
     "reddit": {"threshold": 5, "rest": _HALF_HOUR, "per_second": 1.5, "switch": "trends"},
     "google_trends": {"threshold": 5, "rest": _HALF_HOUR, "per_second": 1, "switch": "trends"},
-    "openai": {"threshold": 5, "rest": _HALF_HOUR, "per_second": 20, "switch": "generation"},
+    "openai": {"threshold": 5, "rest": _HALF_HOUR, "per_second": 20, "switch": ""},
     "replicate": {"threshold": 3, "rest": _HALF_HOUR, "per_second": 10, "switch": "generation"},
     "etsy": {"threshold": 3, "rest": timedelta(minutes=15), "per_second": 5, "switch": "etsy"},
     "sticker_mule": {"threshold": 3, "rest": _HALF_HOUR, "per_second": 2, "switch": "fulfillment"},

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import httpx
 from django_q.models import OrmQ
 from time_machine import Traveller
 
 from stickertrendz import clock
 from stickertrendz.ops import joblist, runner
-from stickertrendz.sandbox import customers
 from stickertrendz.sandbox.server import Sandbox
 
 MOST_REPEATS = 8
@@ -55,7 +55,7 @@ class VirtualLife:
 
     def happen(self, name: str) -> None:
         if name == CUSTOMERS:
-            customers.shop_day(self.sandbox.worlds["etsy"], clock.today(), self.sandbox.seed)
+            httpx.post(f"{self.sandbox.url}/_sandbox/day", json={"day": clock.today().isoformat()}).raise_for_status()
         else:
             self.run(name)
 
@@ -70,6 +70,6 @@ class VirtualLife:
     def _work_off(self) -> None:
         """Does what a queue worker would: takes the waiting requests, first come first served."""
         while (waiting := OrmQ.objects.order_by("pk").first()) is not None:
-            task: dict[str, Any] = waiting.task()
+            task: dict[str, Any] = waiting.task
             waiting.delete()
             self.run(task["args"][0])

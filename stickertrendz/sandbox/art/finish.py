@@ -11,6 +11,8 @@ from PIL import Image, ImageFilter
 SIZE = 1024
 FLAWS = ("tiny", "edge", "blank", "thin", "scattered")
 FLAW_SHARE = 0.08
+FILLED = 0.27  # share of the paper a character covers at least, if LONGEST allows
+LONGEST = 900
 SHADOW_SHARE = 0.6
 
 
@@ -39,11 +41,18 @@ def _placed(character: Image.Image, rng: Random, flaw: str) -> list[tuple[Image.
     if flaw == "thin":
         strip = drawn.resize((170, 820), Image.Resampling.BOX)
         return [(strip, (SIZE - 170) // 2, 100)]
-    sprite = _fitted(drawn, {"tiny": 130, "edge": 820}.get(flaw, rng.randint(660, 800)))
+    sprite = _fitted(drawn, {"tiny": 130, "edge": 820}.get(flaw) or _well_filling(drawn, rng))
     x, y = (SIZE - sprite.width) // 2, (SIZE - sprite.height) // 2
     if flaw == "edge":
         return [(sprite, SIZE - sprite.width + 140, y)]
     return [(sprite, x + rng.randint(-30, 30), y + rng.randint(-30, 30))]
+
+
+def _well_filling(drawn: Image.Image, rng: Random) -> int:
+    """Longest side: thin characters are drawn larger, as they are when a sticker is asked for."""
+    share = float(np.asarray(drawn.getchannel("A")).mean()) / 255 * drawn.width * drawn.height / max(drawn.size) ** 2
+    filling = SIZE * (FILLED / share) ** 0.5
+    return int(min(LONGEST, max(rng.randint(680, 800), filling)))
 
 
 def _fitted(drawn: Image.Image, longest: int) -> Image.Image:
