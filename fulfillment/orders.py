@@ -182,10 +182,9 @@ def _status_told(order: Order, receipt: Receipt) -> str:
         return Status.REFUNDED
     if not receipt.is_paid:
         return Status.PENDING
+    # With parcels of ours "completed" only repeats what we told, maybe of one line; otherwise a person marked it there.
     if receipt.status.lower() == "completed" and not order.shipments.exists():
-        return (
-            Status.SHIPPED
-        )  # marked there by hand; with parcels of ours it only repeats what we told, maybe of one line
+        return Status.SHIPPED
     return Status.PAID if receipt.address and not order.purged_at else Status.NEEDS_ADDRESS
 
 
