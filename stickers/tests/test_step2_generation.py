@@ -13,6 +13,7 @@ from stickertrendz.ops import meters, storage, switches
 from stickertrendz.ops.models import Alert, Call, Intent, Transcript
 from stickertrendz.sandbox.server import Sandbox
 from trends import blocklists
+from trends.models import Trend
 
 from .conftest import Ready, RunJob
 
@@ -112,6 +113,20 @@ def test_an_order_done_behind_an_error_is_found_and_not_paid_again(
     assert paid(sandbox) == Generation.objects.count()
 
 
+def test_even_the_last_unclear_order_is_looked_for_before_it_is_given_up(
+    sandbox: Sandbox, ready: Ready, run_job: RunJob, fault: Fault
+) -> None:
+    [trend] = ready(1)
+    generate.plan(trend)
+    Generation.objects.exclude(variant=1).delete()
+    fault("replicate", "predictions.create", "500", times=2)
+    fault("replicate", "predictions.create", "500_after")
+    for _ in range(8):
+        run_job(later=timedelta(minutes=4))
+    assert Generation.objects.get(try_no=0).prediction_id
+    assert paid(sandbox) == Generation.objects.count()
+
+
 def test_an_image_that_fails_the_checks_is_drawn_again_with_a_simpler_prompt_at_most_twice(
     sandbox: Sandbox, ready: Ready, run_job: RunJob, fault: Fault
 ) -> None:
@@ -148,6 +163,13 @@ def test_at_the_daily_cap_of_images_a_trend_stays_discovered_until_the_next_day(
     run_job(later=timedelta(days=1))
     trend.refresh_from_db()
     assert trend.status == "generated"
+
+
+def test_no_trend_is_begun_that_the_cap_would_not_let_finish(sandbox: Sandbox, ready: Ready, run_job: RunJob) -> None:
+    ready(2)
+    meters.spend("images", settings.MAX_IMAGES_PER_DAY - 4, clock.now())
+    run_job()
+    assert sorted(Trend.objects.values_list("status", flat=True)) == ["discovered", "generated"]
 
 
 def test_a_retry_beyond_the_cap_waits_for_the_next_day(sandbox: Sandbox, ready: Ready, run_job: RunJob) -> None:
