@@ -8,7 +8,7 @@ from stickers.models import Sticker
 from stickertrendz.ops.runner import Running
 from stickertrendz.ops.work import Outcome
 
-from . import prices, room, sections, setup
+from . import prices, sections, setup
 from .limits import stops_on_429
 from .make_so import make_so
 from .models import Listing, TakedownNotice
@@ -22,16 +22,14 @@ def publisher(run: Running) -> None:
     """Puts designs on sale, best first: new ones, interrupted ones, and archived ones that are wanted again."""
     plan_listings()
     due = Listing.objects.due(Status.PLANNED, Status.DRAFT, Status.INACTIVE)
+    best = F("sticker__trend__score_overall").desc(nulls_last=True)
     new = due.exclude(status=Status.INACTIVE)
     back = due.filter(status=Status.INACTIVE, sticker__shelf=Sticker.Shelf.WANTED)
-    if not (new.exists() or back.exists()):
-        return
-    room.check_slots()
-    best = F("sticker__trend__score_overall").desc(nulls_last=True)
     for rows in (back, new):
         outcomes = run.each(rows.order_by(best, "created_at", "pk"), stops_on_429(publish))
         if outcomes[Outcome.REFUSED]:
-            run.note(f"{rows.count()} listings wait for the next cycle")
+            waiting = Listing.objects.filter(status__in=[Status.PLANNED, Status.DRAFT], needs_attention="")
+            run.note(f"{waiting.count()} listings wait for the next cycle")
             break
     published = Listing.objects.filter(first_active_at__gte=run.row.started_at)
     run.count("stickers_published", published.count())

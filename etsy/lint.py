@@ -12,20 +12,23 @@ DISCLOSURE = "AI tools"
 ONCE_EACH = "%:&+"
 REFUSED_IN_TITLES = "$^`"
 MARKS = "™©®"
-TAG_CHARACTER = re.compile(r"[\w\s'™©®-]")
 KINDS_IN_TITLES = ("L", "Nd", "P", "Sm", "Zs")
+KINDS_IN_TAGS = ("L", "Nd", "Zs")
 
 
 def title(text: str) -> str:
     """Without refused characters, `% : & +` once each, at most 140 characters ending with a whole word."""
     seen: set[str] = set()
-    kept = "".join(char for char in text if _belongs_in_title(char) and not _again(char, seen))
+    kept = "".join(char for char in _spaced(text) if _belongs_in_title(char) and not _again(char, seen))
     return shorten(_spaced(kept), LONGEST_TITLE)
 
 
 def _belongs_in_title(char: str) -> bool:
-    allowed = char in MARKS or unicodedata.category(char).startswith(KINDS_IN_TITLES)
-    return allowed and char not in REFUSED_IN_TITLES
+    return _of_kind(char, KINDS_IN_TITLES) and char not in REFUSED_IN_TITLES
+
+
+def _of_kind(char: str, kinds: tuple[str, ...]) -> bool:
+    return char in MARKS or unicodedata.category(char).startswith(kinds)
 
 
 def _again(char: str, seen: set[str]) -> bool:
@@ -49,7 +52,7 @@ def shorten(text: str, most: int) -> str:
 
 
 def tag(text: str) -> str:
-    kept = "".join(char for char in text if TAG_CHARACTER.fullmatch(char) and char != "_")
+    kept = "".join(char for char in _spaced(text) if char in "-'" or _of_kind(char, KINDS_IN_TAGS))
     return shorten(_spaced(kept).lstrip("-' "), LONGEST_TAG)
 
 

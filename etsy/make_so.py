@@ -70,9 +70,11 @@ def _make_state_so(listing: Listing) -> None:
 
 
 def _activate(listing: Listing) -> None:
-    """The first activation costs a fee, reserved with the call; only this listing's own id is ever activated."""
+    """The first activation costs a fee, reserved with the call; only this listing's own id is ever activated.
+
+    That there is room in the shop is for the caller to have checked.
+    """
     paid = listing.status == Status.DRAFT
-    room.check_slots()
     _ask(listing, Status.ACTIVE)
     _update(listing, {"state": Status.ACTIVE.value}, reserve=room.FEE if paid else (), operation=ACTIVATE)
 

@@ -43,10 +43,11 @@ def plan_listings() -> int:
 
 def publish(listing: Listing) -> None:
     """From the first call to on sale; interrupted anywhere, running it again goes on from there."""
+    if not _still_wanted(listing):
+        _take_back(listing)
+        return
+    room.check_slots()
     if listing.status == Status.PLANNED:
-        if not _still_wanted(listing):
-            _call_off(listing)
-            return
         room.check_fees()
         plan.open_offers(listing.sticker)
         _adopt_draft(listing, intents.once(_intent(listing), partial(_send, listing), partial(_find, listing)))
@@ -127,6 +128,13 @@ def _delete_twins(listing: Listing) -> None:
     for twin in _marked(listing, intent.planned_at):
         if twin.listing_id != listing.etsy_id and twin.state == Status.DRAFT:
             listings.delete(twin.listing_id, subject=subject_of(listing))
+
+
+def _take_back(listing: Listing) -> None:
+    if listing.status == Status.PLANNED:
+        _call_off(listing)
+    else:
+        make_so(listing)
 
 
 def _call_off(listing: Listing) -> None:

@@ -18,6 +18,7 @@ DELIVERY_DAYS = (3, 7)
 SHIPPING = "Free US shipping"
 POPULAR, TRENDING, NEW, CHEAP = SECTIONS = ("Popular", "Trending Now", "New Drops", "Under $5")
 SIZE_NAMES = ("size", "dimensions")
+CUSTOM_PROPERTY = ("Size", 513)  # Etsy's own id for a property that the seller names
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def set_up(*, postal_code: str = "", dry_run: bool = False) -> list[Found]:
         _find_or_make(Kind.READINESS, "", _readiness, lambda: shop.create_readiness_profile(*PROCESSING), dry_run),
         _find_or_make(Kind.RETURNS, "", _returns, _make_returns, dry_run),
         _find_or_make(Kind.SHIPPING, SHIPPING, _shipping, lambda: _make_shipping(postal_code), dry_run),
-        *_sections(dry_run),
+        *(_section(name, dry_run) for name in SECTIONS),
     ]
     if not dry_run:
         for one in found:
@@ -79,10 +80,9 @@ def _category(nodes: Iterable[shop.Node]) -> shop.Node:
 
 def _size_property(taxonomy_id: int) -> Found:
     usable = [one for one in shop.properties(taxonomy_id) if one.supports_variations]
-    named = [one for one in usable if one.name.casefold() in SIZE_NAMES]
-    if not named:
-        raise NeedsPerson("This category has no property for sizes that listings may vary by.")
-    return Found(Kind.SIZE_PROPERTY, named[0].name, named[0].etsy_id, made=False)
+    named = [(one.name, one.etsy_id) for one in usable if one.name.casefold() in SIZE_NAMES]
+    name, etsy_id = next(iter(named), CUSTOM_PROPERTY)
+    return Found(Kind.SIZE_PROPERTY, name, etsy_id, made=False)
 
 
 def _find_or_make(
@@ -127,15 +127,11 @@ def _make_shipping(postal_code: str) -> int:
     return shop.create_free_us_shipping(SHIPPING, postal_code, *DELIVERY_DAYS)
 
 
-def _sections(dry_run: bool) -> list[Found]:
-    known = {one.name: one.etsy_id for one in shop.sections()}
-    return [_section(name, known.get(name), dry_run) for name in SECTIONS]
+def _section(name: str, dry_run: bool) -> Found:
+    def find() -> int | None:
+        return next((one.etsy_id for one in shop.sections() if one.name == name), None)
 
-
-def _section(name: str, known: int | None, dry_run: bool) -> Found:
-    if known or dry_run:
-        return Found(Kind.SECTION, name, known, made=False)
-    return Found(Kind.SECTION, name, shop.create_section(name), made=True)
+    return _find_or_make(Kind.SECTION, name, find, lambda: shop.create_section(name), dry_run)
 
 
 def ids() -> Ids:

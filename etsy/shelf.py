@@ -75,22 +75,21 @@ def _adopt(listing: Listing, state: str) -> None:
 
 
 def _first_seen_active(listing: Listing) -> None:
-    """The listing fee is booked once; our own activation booked it with its call, somebody else's did not."""
+    """The listing fee is booked once, however many of our calls booked it: several when answers got lost, or none."""
     now = clock.now()
     with transaction.atomic():
         if not Listing.objects.filter(pk=listing.pk, fee_booked_at=None).update(fee_booked_at=now, first_active_at=now):
             return
-        if not _booked_by_call(listing):
-            for wish in FEE:
-                meters.spend(wish.meter, wish.amount, now)
+        for wish in FEE:
+            meters.spend(wish.meter, wish.amount * (1 - _booked_by_calls(listing)), now)
         Sticker.objects.filter(pk=listing.sticker_id, published_at=None).update(published_at=now)
     listing.refresh_from_db(fields=["fee_booked_at", "first_active_at"])
     _publish_trend(listing)
 
 
-def _booked_by_call(listing: Listing) -> bool:
+def _booked_by_calls(listing: Listing) -> int:
     paid = ("open", "done", "unclear", "forgotten")
-    return Call.objects.filter(subject=subject_of(listing), operation=ACTIVATE, outcome__in=paid).exists()
+    return Call.objects.filter(subject=subject_of(listing), operation=ACTIVATE, outcome__in=paid).count()
 
 
 def _publish_trend(listing: Listing) -> None:

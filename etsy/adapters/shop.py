@@ -8,7 +8,7 @@ from django.conf import settings
 from stickertrendz.ops.errors import OutsideError
 
 from . import wire
-from .transport import call
+from .transport import ONCE, call
 from .wire import Request
 
 
@@ -97,7 +97,7 @@ def create_readiness_profile(state: str, least: int, most: int) -> int:
     }
     path = _shop("/readiness-state-definitions")
     request = Request("createShopReadinessStateDefinition", "POST", path, form=form)
-    return call(request, lambda data: _readiness(data).etsy_id)
+    return call(request, lambda data: _readiness(data).etsy_id, repeat=ONCE)
 
 
 def _readiness(data: Any) -> Readiness:
@@ -122,7 +122,7 @@ def return_policies() -> list[ReturnPolicy]:
 def create_return_policy(*, accepts_returns: bool, accepts_exchanges: bool) -> int:
     form: dict[str, wire.Value] = {"accepts_returns": accepts_returns, "accepts_exchanges": accepts_exchanges}
     request = Request("createShopReturnPolicy", "POST", _shop("/policies/return"), form=form)
-    return call(request, lambda data: _policy(data).etsy_id)
+    return call(request, lambda data: _policy(data).etsy_id, repeat=ONCE)
 
 
 def _policy(data: Any) -> ReturnPolicy:
@@ -147,7 +147,7 @@ def create_free_us_shipping(title: str, postal_code: str, least: int, most: int)
         "max_delivery_days": most,
     }
     request = Request("createShopShippingProfile", "POST", _shop("/shipping-profiles"), form=form)
-    return call(request, lambda data: _shipping(data).etsy_id)
+    return call(request, lambda data: _shipping(data).etsy_id, repeat=ONCE)
 
 
 def _shipping(data: Any) -> Named:
@@ -161,7 +161,7 @@ def sections() -> list[Named]:
 
 def create_section(title: str) -> int:
     request = Request("createShopSection", "POST", _shop("/sections"), form={"title": title})
-    return call(request, lambda data: _section(data).etsy_id)
+    return call(request, lambda data: _section(data).etsy_id, repeat=ONCE)
 
 
 def _section(data: Any) -> Named:

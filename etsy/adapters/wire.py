@@ -1,5 +1,6 @@
 """One HTTP exchange with Etsy: encoding of fields, decoding of answers, and every kind of failure as one error."""
 
+import atexit
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -61,7 +62,9 @@ def _text(value: Value) -> str:
 @lru_cache(maxsize=1)
 def _client(process: int) -> httpx.Client:
     """One pool of connections per process: a forked worker must not share its parent's."""
-    return httpx.Client(timeout=TIMEOUT, follow_redirects=False)
+    client = httpx.Client(timeout=TIMEOUT, follow_redirects=False)
+    atexit.register(client.close)
+    return client
 
 
 def exchange(request: Request, headers: Mapping[str, str]) -> Reply:

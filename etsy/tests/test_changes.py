@@ -1,0 +1,334 @@
+"""What changed here is made so on Etsy; what others changed there is adopted and told, never fought over."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+
+from etsy import words
+from etsy.adapters import inventory, listings
+from etsy.adapters.transport import Priority
+from etsy.make_so import make_so
+from etsy.models import Listing, TakedownNotice
+from etsy.sections import wanted
+from etsy.tests.conftest import MakeSticker, fault, live, operations
+from fulfillment.models import Order, OrderItem
+from pricing import plan
+from pricing.models import Offer, Override, PriceChange, StickerDay
+from stickers.models import Sticker
+from stickertrendz import clock
+from stickertrendz.ops.models import Alert, Run
+from stickertrendz.ops.runner import run_job
+from stickertrendz.sandbox.server import Sandbox
+
+Time = time_machine.Traveller
+
+
+@pytest.fixture
+def on_sale(shop: Any, make_sticker: MakeSticker) -> Listing:
+    make_sticker()
+    run_job("publisher")
+    return Listing.objects.get(status="active")
+
+
+def changes() -> Run:
+    assert run_job("push_changes")[0] == 0
+    return Run.objects.filter(workflow="push_changes").latest("pk")
+
+
+def want(price: str) -> Offer:
+    """The smaller size should cost this much."""
+    offer = Offer.objects.filter(size="3in").latest("pk")
+    Offer.objects.filter(pk=offer.pk).update(wanted_price=Decimal(price))
+    PriceChange.objects.create(
+        offer=offer, old_price=offer.wanted_price, new_price=Decimal(price), tier="trending", reason="older",
+        shipping_cost=0, floor_price=offer.floor_price,
+    )  # fmt: skip
+    return offer
+
+
+def shown(world: Any, sku: str) -> Decimal:
+    [product] = [one for listing in world.listings.values() for one in listing["products"] if one["sku"] == sku]
+    return Decimal(product["offerings"][0]["price"]) / 100
+
+
+def test_a_new_price_is_pushed_by_one_request_and_read_back(sandbox: Sandbox, shop: Any, on_sale: Listing) -> None:
+    offer = want("4.49")
+    sandbox.forget_calls()
+    run = changes()
+    assert run.counts["prices_pushed"] == 1
+    assert operations(sandbox) == [
+        "getListingsInventoryByListingIds", "updateListingInventory", "getListingsInventoryByListingIds",
+    ]  # fmt: skip
+    assert shown(shop, str(offer)) == Decimal("4.49")
+    offer.refresh_from_db()
+    assert offer.pushed_price == Decimal("4.49")
+    assert PriceChange.objects.get(reason="older").status == "pushed"
+    sandbox.forget_calls()
+    changes()
+    assert operations(sandbox) == []
+
+
+@pytest.mark.parametrize("kind", ["500_after", "timeout_after", "malformed", "500", "timeout", "429"])
+@pytest.mark.parametrize("operation", ["updateListingInventory", "getListingsInventoryByListingIds"])
+def test_a_price_whose_answer_is_lost_is_right_in_the_end(
+    sandbox: Sandbox, shop: Any, on_sale: Listing, virtual_time: Time, operation: str, kind: str
+) -> None:
+    offer = want("4.49")
+    fault(sandbox, operation, kind, times=5, seconds=0.01, retry_after=None)
+    for _ in range(4):
+        changes()
+        virtual_time.shift(timedelta(minutes=31))
+    assert shown(shop, str(offer)) == Decimal("4.49")
+    offer.refresh_from_db()
+    assert offer.pushed_price == Decimal("4.49")
+    assert not Override.objects.exists(), "a price we pushed ourselves is nobody else's"
+
+
+def test_a_hundred_prices_take_a_hundred_and_two_calls(sandbox: Sandbox, shop: Any, make_sticker: MakeSticker) -> None:
+    count = 12
+    for _ in range(count):
+        make_sticker()
+    run_job("publisher")
+    sandbox.forget_calls()
+    for offer in Offer.objects.filter(size="3in"):
+        Offer.objects.filter(pk=offer.pk).update(wanted_price=offer.wanted_price - 1)
+    changes()
+    assert len(operations(sandbox)) == count + 2
+
+
+def test_a_price_set_by_hand_on_etsy_becomes_a_fixed_price(shop: Any, on_sale: Listing) -> None:
+    [theirs] = live(shop)
+    offer = Offer.objects.get(size="3in")
+    [product] = [one for one in theirs["products"] if one["sku"] == str(offer)]
+    product["offerings"][0]["price"] = 777
+    want("4.49")
+    changes()
+    override = Override.objects.get()
+    assert (override.kind, override.offer_id, override.price) == ("fixed", offer.pk, Decimal("7.77"))
+    assert shown(shop, str(offer)) == Decimal("7.77")
+    assert Alert.objects.filter(title="A price was changed on Etsy").exists()
+
+
+def test_a_stock_that_runs_low_is_refilled(shop: Any, on_sale: Listing) -> None:
+    [theirs] = live(shop)
+    theirs["products"][0]["offerings"][0]["quantity"] = 19
+    run_job("sync_stats")
+    assert [one["offerings"][0]["quantity"] for one in theirs["products"]] == [100, 100]
+
+
+def test_an_archived_design_goes_off_sale(shop: Any, on_sale: Listing) -> None:
+    Sticker.objects.update(shelf="archived")
+    assert changes().counts["delisted"] == 1
+    assert not live(shop)
+    on_sale.refresh_from_db()
+    assert (on_sale.status, on_sale.state_asked, on_sale.state_seen) == ("inactive", "inactive", "inactive")
+
+
+def test_a_shelf_that_changes_while_activating_has_the_last_word(
+    sandbox: Sandbox, shop: Any, make_sticker: MakeSticker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_sticker()
+    real = listings.update
+
+    def archive_meanwhile(*args: Any, **named: Any) -> Any:
+        answer = real(*args, **named)
+        if named.get("operation") == "activateListing":
+            Sticker.objects.update(shelf="archived")
+        return answer
+
+    monkeypatch.setattr(listings, "update", archive_meanwhile)
+    run_job("publisher")
+    assert not live(shop)
+    assert Listing.objects.get().status == "inactive"
+
+
+def test_a_listing_taken_off_by_hand_on_etsy_stays_off_and_is_told(shop: Any, on_sale: Listing) -> None:
+    live(shop)[0]["state"] = "inactive"
+    run_job("sync_stats")
+    on_sale.refresh_from_db()
+    assert on_sale.status == "inactive"
+    sticker = Sticker.objects.get()
+    assert (sticker.shelf, sticker.shelf_why) == ("archived", "changed on Etsy by someone else")
+    run_job("publisher")
+    assert not live(shop)
+    assert Alert.objects.filter(title="A listing was changed on Etsy").count() == 1
+
+
+def test_a_listing_deleted_by_hand_on_etsy_is_not_made_again(shop: Any, on_sale: Listing) -> None:
+    shop.listings.clear()
+    run_job("sync_stats")
+    on_sale.refresh_from_db()
+    assert on_sale.status == "deleted"
+    run_job("publisher")
+    assert not shop.listings
+
+
+def test_a_withdrawn_design_put_back_by_hand_is_taken_down_again(shop: Any, on_sale: Listing) -> None:
+    Sticker.objects.update(shelf="withdrawn")
+    changes()
+    [theirs] = shop.listings.values()
+    theirs["state"] = "active"
+    Listing.objects.update(status="inactive")
+    make_so(Listing.objects.get())
+    assert theirs["state"] == "inactive"
+    assert Sticker.objects.get().shelf == "withdrawn"
+
+
+def test_an_expired_listing_is_never_renewed_by_itself(shop: Any, on_sale: Listing, virtual_time: Time) -> None:
+    live(shop)[0]["ending"] = int(clock.now().timestamp())
+    virtual_time.shift(timedelta(minutes=1))
+    run_job("sync_stats")
+    on_sale.refresh_from_db()
+    assert on_sale.status == "expired"
+    run_job("publisher")
+    changes()
+    assert not live(shop)
+    assert Alert.objects.filter(key=f"listing-ended:{on_sale.pk}").exists()
+
+
+def test_words_written_over_on_etsy_are_left_there(shop: Any, on_sale: Listing) -> None:
+    [theirs] = live(shop)
+    theirs["title"] = "By hand"
+    make_so(on_sale)
+    make_so(Listing.objects.get())
+    assert theirs["title"] == "By hand"
+    assert Alert.objects.filter(key=f"foreign-words:{on_sale.pk}").count() == 1
+    Sticker.objects.update(title="A newer wish of ours")
+    make_so(Listing.objects.get())
+    assert theirs["title"] == "A newer wish of ours"
+    assert theirs["production_partner_ids"] == [66600001]
+
+
+def test_pictures_changed_on_etsy_are_left_there(sandbox: Sandbox, shop: Any, on_sale: Listing) -> None:
+    [theirs] = live(shop)
+    theirs["images"].pop()
+    make_so(on_sale)
+    assert len(theirs["images"]) == 2
+    assert Alert.objects.filter(key=f"foreign-pictures:{on_sale.pk}").exists()
+    sandbox.forget_calls()
+    make_so(Listing.objects.get())
+    assert "uploadListingImage" not in operations(sandbox)
+
+
+def test_pictures_too_many_in_a_draft_are_deleted_before_it_goes_on_sale(
+    sandbox: Sandbox, shop: Any, make_sticker: MakeSticker, virtual_time: Time
+) -> None:
+    make_sticker()
+    fault(sandbox, "updateListingInventory", "500", times=4)
+    run_job("publisher")
+    [theirs] = shop.listings.values()
+    theirs["images"].append({**theirs["images"][0], "listing_image_id": 999})
+    Listing.objects.update(images_asked=[], images_seen=[])
+    virtual_time.shift(timedelta(minutes=61))
+    run_job("publisher")
+    assert theirs["state"] == "active"
+    assert len(theirs["images"]) == 3
+
+
+def section_of(listing: Listing) -> str:
+    return wanted([listing])[listing.pk]
+
+
+def test_the_first_section_that_fits_is_the_one(on_sale: Listing, virtual_time: Time) -> None:
+    assert section_of(on_sale) == "Trending Now"
+    Offer.objects.update(tier="trending")
+    assert section_of(on_sale) == "New Drops"
+    Offer.objects.update(tier="cooling")
+    assert section_of(on_sale) == "New Drops"
+    virtual_time.shift(timedelta(days=8))
+    assert section_of(on_sale) == "Under $5"
+    Offer.objects.update(tier="trending")
+    assert section_of(on_sale) == "New Drops"
+    sell(on_sale.sticker, 4)
+    sell(on_sale.sticker, 3, refunded=True)
+    assert section_of(on_sale) == "New Drops"
+    sell(on_sale.sticker, 1)
+    assert section_of(on_sale) == "Popular"
+
+
+def sell(sticker: Sticker, quantity: int, *, refunded: bool = False) -> None:
+    number, now = OrderItem.objects.count() + 1, clock.now()
+    order = Order.objects.create(
+        receipt_id=number, status="paid", ordered_at=now, etsy_updated_at=now, ship_by=now, total_amount=5
+    )
+    OrderItem.objects.create(
+        order=order,
+        transaction_id=number,
+        sticker=sticker,
+        quantity=quantity,
+        unit_price=5,
+        sold_at=now,
+        refunded=refunded,
+    )
+
+
+def test_only_changed_sections_are_pushed(sandbox: Sandbox, shop: Any, on_sale: Listing) -> None:
+    sandbox.forget_calls()
+    changes()
+    assert operations(sandbox) == []
+    sell(on_sale.sticker, 5)
+    assert changes().counts["sections_changed"] == 1
+    names = {one["shop_section_id"]: one["title"] for one in shop.table("sections").values()}
+    assert names[live(shop)[0]["shop_section_id"]] == "Popular"
+
+
+def test_a_takedown_notice_delists_at_once_and_is_tried_until_done(
+    sandbox: Sandbox, shop: Any, on_sale: Listing, virtual_time: Time
+) -> None:
+    notice = TakedownNotice.objects.create(
+        listing=on_sale, status="received", received_at=clock.now(), complainant="Frog Inc", claim="our frog"
+    )
+    fault(sandbox, "updateListing", "500", times=12)
+    for _ in range(5):
+        changes()
+        virtual_time.shift(timedelta(minutes=20))
+    notice.refresh_from_db()
+    assert (notice.status, notice.needs_attention) == ("down", "")
+    assert notice.delisted_at
+    assert not live(shop)
+    assert Alert.objects.filter(title="A takedown failed so far").exists()
+    assert Sticker.objects.get().shelf == "withdrawn"
+
+
+def test_stats_are_kept_by_day_and_a_drop_to_zero_is_missing(
+    sandbox: Sandbox, shop: Any, on_sale: Listing, virtual_time: Time
+) -> None:
+    [theirs] = live(shop)
+    told: list[int | None] = []
+    for views in (0, 7, 0, 9):
+        theirs["views"], theirs["num_favorers"] = views, 2
+        run_job("sync_stats")
+        told.append(StickerDay.objects.get(day=clock.today()).views)
+        virtual_time.shift(timedelta(days=1))
+    assert told == [0, 7, None, 9]
+    assert StickerDay.objects.filter(favourites=2).count() == 4
+
+
+def test_stats_read_a_hundred_by_one_call(sandbox: Sandbox, shop: Any, make_sticker: MakeSticker) -> None:
+    for number in range(1, 103):
+        Listing.objects.create(sticker=make_sticker(), status="active", etsy_id=number)
+    fault(sandbox, "getListing", "500", times=None)
+    sandbox.forget_calls()
+    run_job("sync_stats")
+    assert operations(sandbox)[:2] == ["getListingsByListingIds"] * 2
+
+
+def test_one_unknown_listing_does_not_spoil_the_batch(shop: Any, on_sale: Listing) -> None:
+    found = inventory.get_many([on_sale.etsy_id or 0, 5], priority=Priority.PRICES)
+    assert len(found[on_sale.etsy_id or 0]) == 2
+    assert found[5] == []
+
+
+def test_the_words_hash_is_the_same_for_tags_in_another_order(priced_sticker: Sticker) -> None:
+    asked = words.wanted(priced_sticker)
+    assert words.Words(asked.title, asked.description, tuple(reversed(asked.tags))).digest == asked.digest
+
+
+def test_offers_are_opened_before_the_draft(shop: Any, make_sticker: MakeSticker) -> None:
+    sticker = make_sticker()
+    assert not Offer.objects.exists()
+    plan.open_offers(sticker)
+    assert Offer.objects.filter(sticker=sticker).count() == 2

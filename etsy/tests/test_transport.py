@@ -1,0 +1,143 @@
+"""The client: encoding, errors of every shape, and the day's budget of calls by priority."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from etsy.adapters import listings, wire
+from etsy.adapters import shop as shop_api
+from etsy.adapters.transport import Priority
+from etsy.tests.conftest import fault, operations
+from stickertrendz import clock
+from stickertrendz.ops import meters
+from stickertrendz.ops.errors import OutsideError, Refused
+from stickertrendz.ops.models import Call, ErrorLog, Mail
+from stickertrendz.sandbox.server import Sandbox
+
+
+def test_form_fields_are_encoded_as_etsy_wants_them() -> None:
+    given: dict[str, wire.Value] = {
+        "tags": ["a b", "c"], "flag": False, "yes": True, "price": Decimal("4.49"), "none": None, "empty": "",
+        "list": [],
+    }  # fmt: skip
+    assert wire.fields(given) == {"tags": "a b,c", "flag": "false", "yes": "true", "price": "4.49"}
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b'{"error":"User does not own Shop"}', "User does not own Shop"),
+        (b'[{"path":"/title/1","type":"invalid_characters","message":"no emoji"}]', "/title/1 no emoji"),
+        (b'{"error":"invalid_grant","error_description":"revoked"}', "invalid_grant revoked"),
+        (b'{"error":[{"path":"/tags","message":"too long"}]}', "/tags too long"),
+        (b"<html>502</html>", "an error page"),
+        (b"", "no reason given"),
+        (b'"plain"', "plain"),
+        (b"[]", "no reason given"),
+    ],
+)
+def test_every_shape_of_error_body_is_understood(body: bytes, told: str) -> None:
+    assert wire.explain(body) == told
+
+
+@pytest.mark.parametrize(
+    ("status", "permanent", "ambiguous"),
+    [
+        (400, True, False),
+        (403, True, False),
+        (409, True, False),
+        (429, False, False),
+        (500, False, True),
+        (503, False, True),
+    ],
+)
+def test_errors_say_whether_work_may_have_been_done(status: int, permanent: bool, ambiguous: bool) -> None:
+    error = wire.refusal("op", status, b"{}", {"retry-after": "7", "x-etsy-request-uuid": "abc"})
+    assert (error.permanent, error.ambiguous, error.retry_after, error.status) == (permanent, ambiguous, 7.0, status)
+    assert "abc" in error.message
+
+
+@pytest.mark.parametrize(("kind", "ambiguous"), [("malformed", True), ("timeout", True), ("500", True), ("429", False)])
+def test_a_write_without_a_good_answer_is_ambiguous(sandbox: Sandbox, shop: Any, kind: str, ambiguous: bool) -> None:
+    fault(sandbox, "createShopSection", kind, times=None, seconds=0.01)
+    with pytest.raises(OutsideError) as caught:
+        shop_section()
+    assert caught.value.ambiguous is ambiguous
+
+
+def shop_section() -> int:
+    return shop_api.create_section("Another")
+
+
+def test_nul_and_lone_surrogates_are_taken_out() -> None:
+    assert wire.clean({"a": ["x\0y", "\ud800z"]}) == {"a": ["xy", "z"]}
+
+
+def test_money_becomes_decimal() -> None:
+    assert wire.amount({"amount": 449, "divisor": 100, "currency_code": "USD"}) == Decimal("4.49")
+    assert wire.amount(4.49) == Decimal("4.49")
+    assert wire.amount(None) == Decimal("0.00")
+
+
+def test_the_limit_and_the_request_id_are_read_from_the_headers(shop: Any) -> None:
+    shop.settings["per_day"] = 7000
+    listings.count_active()
+    call = Call.objects.latest("pk")
+    assert meters.limit("etsy") == 7000
+    assert (call.quota_limit, call.operation, len(call.request_id)) == (7000, "getListingsByShop", 32)
+
+
+def use(share: str) -> None:
+    """So much of the day's calls is used up."""
+    level = meters.level("etsy")
+    meters.spend("etsy", int(level.limit * Decimal(share)) - level.used, clock.now())
+
+
+@pytest.mark.parametrize(
+    ("share", "allowed"),
+    [
+        ("0.69", [Priority.ORDERS, Priority.PUBLISHING, Priority.PRICES, Priority.STATS]),
+        ("0.71", [Priority.ORDERS, Priority.PUBLISHING, Priority.PRICES]),
+        ("0.86", [Priority.ORDERS, Priority.PUBLISHING]),
+        ("0.951", []),
+    ],
+)
+def test_who_may_call_depends_on_what_is_left(sandbox: Sandbox, shop: Any, share: str, allowed: list[Priority]) -> None:
+    listings.count_active()
+    use(share)
+    sandbox.forget_calls()
+    went = []
+    for priority in Priority:
+        try:
+            listings.get(1, priority=priority)
+            went.append(priority)
+        except Refused as refused:
+            assert "Etsy calls in 24 hours" in refused.why  # noqa: PT017 - some pass and some are refused
+    assert went == allowed
+    assert len(operations(sandbox)) == len(allowed)
+
+
+def test_above_seventy_percent_analytics_are_skipped_and_the_skip_is_logged(shop: Any) -> None:
+    use("0.71")
+    with pytest.raises(Refused):
+        listings.get_many([1], priority=Priority.STATS)
+    assert ErrorLog.objects.filter(
+        severity="warning", error_message__contains="getListingsByListingIds skipped"
+    ).exists()
+
+
+def test_above_ninety_five_percent_every_call_is_blocked_mailed_and_waits_for_the_window(shop: Any) -> None:
+    use("0.96")
+    with pytest.raises(Refused) as caught:
+        listings.count_active()
+    assert clock.now() < caught.value.until <= clock.now() + timedelta(hours=1)
+    assert Mail.objects.filter(text__contains="All Etsy calls are stopped").count() == 1
+
+
+def test_no_secret_is_in_what_is_written_down(sandbox: Sandbox, shop: Any) -> None:
+    fault(sandbox, "getListingsByShop", "500", times=None)
+    with pytest.raises(OutsideError) as caught:
+        listings.count_active()
+    assert "sandbox" not in str(caught.value)
