@@ -12,15 +12,16 @@ def route_orders(run: Running) -> None:
 
 
 def watch_print(run: Running) -> None:
-    """What is cancelled is stopped, what is at the printer is asked about, orders follow their print jobs."""
+    """Stops what was cancelled, asks the printer for news, moves orders on, and alerts on deadlines."""
     run.each(watch.wanted_no_more(), watch.stop, done="prints_stopped")
     run.each(PrintJob.objects.due(PrintJob.Status.SENT, PrintJob.Status.CONFIRMED), watch.watch)
     run.each(Order.objects.due(*watch.IN_WORK), watch.settle)
+    run.count("orders_warned", watch.warn_of_deadlines())
 
 
 def watch_deliveries(run: Running) -> None:
-    """Shipped orders become delivered; orders without news or past their date raise alerts."""
-    run.count("orders_warned", watch.warn())
+    """Shipped orders become delivered; those the printer keeps silent about raise alerts."""
+    run.count("orders_warned", watch.warn_of_silence())
     run.each(Order.objects.due(Order.Status.SHIPPED), watch.check_delivery)
 
 

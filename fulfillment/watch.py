@@ -1,6 +1,5 @@
 """Follows what is printed and posted until it is delivered, and says when there is no news."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -15,6 +14,7 @@ from .adapters import PROVIDERS
 from .adapters.protocol import Progress, Stage
 from .models import Order, PrintJob, Shipment
 
+ASK_EVERY = timedelta(hours=1)
 NO_NEWS_AFTER = timedelta(days=7)
 WARN_BEFORE = timedelta(hours=24)
 ADDRESS_WITHIN = timedelta(hours=12)
@@ -24,9 +24,10 @@ IN_WORK = (Status.PENDING_MANUAL, Status.SENT_TO_PRINT, Status.PRINT_CONFIRMED)
 
 
 def wanted_no_more() -> QuerySet[PrintJob]:
-    """Jobs that can still be stopped and whose line was cancelled or refunded."""
+    """Jobs that can still be stopped and whose line was cancelled or refunded; this waits for no next look."""
     dead = Q(item__order__status__in=ENDED) | Q(item__refunded=True)
-    return PrintJob.objects.due(PrintJob.Status.WAITING, PrintJob.Status.SENT).filter(dead)
+    stoppable = [PrintJob.Status.WAITING, PrintJob.Status.SENT]
+    return PrintJob.objects.filter(dead, status__in=stoppable, needs_attention="")
 
 
 def stop(job: PrintJob) -> None:
@@ -65,6 +66,8 @@ def _follow(job: PrintJob, progress: Progress) -> None:
         job.move_to(PrintJob.Status.CONFIRMED)
     elif progress.stage is Stage.CANCELLED:
         _cancelled_there(job)
+    else:
+        raise NotYet(clock.now() + ASK_EVERY, "nothing new at the printer")
 
 
 def _cancelled_there(job: PrintJob) -> None:
@@ -124,21 +127,25 @@ def _letter_arrives(shipped_at: datetime) -> datetime:
     return shipped_at + timedelta(days=settings.LETTER_DELIVERED_AFTER_DAYS)
 
 
-def warn() -> int:
-    """Alerts on orders without news, close to or past their date, or without an address; returns how many are new."""
+def warn_of_silence() -> int:
+    """Alerts on orders the printer took without a word since; returns how many are new."""
+    silent = Order.objects.filter(status=Status.SENT_TO_PRINT, status_since__lte=clock.now() - NO_NEWS_AFTER)
+    return _warn("no-news", silent, "has been at the printer for 7 days without news", "Ask the printer where it is.")
+
+
+def warn_of_deadlines() -> int:
+    """Alerts on orders close to their ship-by date or past it, or long without an address; returns how many are new."""
     now = clock.now()
     unsent = Order.objects.filter(status__in=[Status.PAID, Status.NEEDS_ADDRESS, *IN_WORK])
-    silent = unsent.filter(status=Status.SENT_TO_PRINT, status_since__lte=now - NO_NEWS_AFTER)
     late = unsent.filter(ship_by__lte=now)
     soon = unsent.filter(ship_by__gt=now, ship_by__lte=now + WARN_BEFORE)
     lost = unsent.filter(status=Status.NEEDS_ADDRESS, status_since__lte=now - ADDRESS_WITHIN)
     return (
-        _warn("no-news", silent, "has been at the printer for 7 days without news", "Ask the printer where it is.")
-        + _warn("late", late, "is past its ship-by date", "Ship it today and tell the buyer.")
+        _warn("late", late, "is past its ship-by date", "Ship it today and tell the buyer.")
         + _warn("due", soon, "must be shipped within 24 hours", "Pack it or ask the printer.")
         + _warn("address", lost, "has had no address for 12 hours", "Copy it from Etsy's order page.")
     )
 
 
-def _warn(kind: str, orders: QuerySet[Order] | Sequence[Order], what: str, remedy: str) -> int:
+def _warn(kind: str, orders: QuerySet[Order], what: str, remedy: str) -> int:
     return sum(alerts.alert(f"{kind}:{order}", f"Order {order} {what}", remedy, order) for order in orders)

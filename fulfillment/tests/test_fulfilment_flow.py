@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -254,16 +255,29 @@ def test_a_tracked_parcel_of_ours_is_delivered_when_a_person_says_so(
     assert status_of(order) == "delivered"
 
 
-def test_orders_close_to_their_date_past_it_or_without_address_alert(printer: Any, pass_time: PassTime) -> None:
+def test_orders_close_to_their_date_past_it_or_without_address_alert_once_a_day(
+    printer: Any, pass_time: PassTime
+) -> None:
     now = clock.now()
-    order = make_order(ship_by=now.replace(year=now.year + 1), address=None)
-    pass_time("watch_deliveries", hours=11)
+    order = make_order(ship_by=now + timedelta(hours=60), address=None)
+    pass_time("watch_print", hours=11)
     assert not Alert.objects.exists()
-    pass_time("watch_deliveries", hours=2)
-    assert Alert.objects.filter(key=f"address:{order}").exists()
-    soon = make_order(ship_by=clock.now().replace(microsecond=0))
-    pass_time("watch_deliveries")
-    assert Alert.objects.filter(key=f"late:{soon}").exists()
+    pass_time("watch_print", "watch_print", hours=2)
+    assert Alert.objects.filter(key=f"address:{order}").count() == 1
+    pass_time("watch_print", hours=24)
+    assert Alert.objects.filter(key=f"due:{order}").exists()
+    assert not Alert.objects.filter(key=f"late:{order}").exists()
+    pass_time("watch_print", hours=24)
+    assert Alert.objects.filter(key=f"late:{order}").exists()
+
+
+def test_a_printer_with_nothing_new_is_asked_once_an_hour(sandbox: Sandbox, printer: Any, pass_time: PassTime) -> None:
+    make_order()
+    pass_time("route_orders")
+    sandbox.forget_calls()
+    for _ in range(5):
+        pass_time("watch_print", minutes=15)
+    assert [call["operation"] for call in sandbox.calls()] == ["orders.get", "orders.get"]
 
 
 def test_no_personal_data_leaves_the_sealed_column(printer: Any, sandbox: Sandbox, pass_time: PassTime) -> None:
