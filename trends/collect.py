@@ -42,28 +42,33 @@ READERS: dict[str, Callable[[Source], list[Seen]]] = {
 
 
 def collect(run: Running) -> None:
-    """Reads all enabled sources; one we may not ask just now keeps its state. Halt when all of them are dead."""
+    """Reads all enabled sources; one asked often enough already keeps its state. Halt when all of them are dead."""
     sources = list(Source.objects.filter(enabled=True))
     if not sources:
         run.note("No source is enabled.")
         return
     refusing: dict[str, OutsideError] = {}
-    answered = 0
     for source in sources:
         run.beat()
-        try:
-            seen = _read(source, refusing)
-        except Refused as refused:
-            run.note(f"{source} was not asked: {refused.why}")
-        except OutsideError as error:
-            _mark_dead(source, error, run)
-        else:
-            answered += 1
-            run.count("signals_seen", len(seen))
-            _keep(source, seen)
-    run.count("sources_read", answered)
+        _ask(source, refusing, run)
     if all(source.state == Source.State.DEAD for source in sources):
         raise _all_dead(sources)
+
+
+def _ask(source: Source, refusing: dict[str, OutsideError], run: Running) -> None:
+    try:
+        seen = _read(source, refusing)
+    except OutsideError as error:
+        _mark_dead(source, error.message, run)
+    except Refused as refused:
+        if refused.service:  # its breaker is open
+            _mark_dead(source, refused.why, run)
+        else:
+            run.note(f"{source} was not asked: {refused.why}")
+    else:
+        _keep(source, seen)
+        run.count("sources_read")
+        run.count("signals_seen", len(seen))
 
 
 def _read(source: Source, refusing: dict[str, OutsideError]) -> list[Seen]:
@@ -94,15 +99,15 @@ def _baseline(source: Source) -> float | None:
     return now if source.baseline is None else BASELINE_MEMORY * source.baseline + (1 - BASELINE_MEMORY) * now
 
 
-def _mark_dead(source: Source, error: OutsideError, run: Running) -> None:
+def _mark_dead(source: Source, reason: str, run: Running) -> None:
     """A dead source is a calm state: told aloud when it dies, on the run's page while it stays dead."""
-    run.note(f"{source} gave nothing: {error.message}")
+    run.note(f"{source} gave nothing: {reason}")
     if source.state != Source.State.DEAD:
         logger.warning(
-            "%s gave nothing: %s", source, error.message,
+            "%s gave nothing: %s", source, reason,
             extra={"step": "trend_fetch", "service": source.kind, "subject": subject_of(source)},
         )  # fmt: skip
-    source.state, source.reason, source.asked_at = Source.State.DEAD, error.message, clock.now()
+    source.state, source.reason, source.asked_at = Source.State.DEAD, reason, clock.now()
     source.save(update_fields=["state", "reason", "asked_at"])
 
 

@@ -85,7 +85,11 @@ def to_score() -> QuerySet[Any]:
     """New trends, and watched ones whose evidence has at least doubled, likeliest first and only while fresh."""
     doubled = Q(status=Trend.Status.WATCHING, known__gte=2 * F("scored_evidence"))
     rows: QuerySet[Any] = Trend.objects.due(Trend.Status.FOUND, Trend.Status.WATCHING)
-    rows = _fresh(rows).annotate(known=Count("signals")).filter(Q(status=Trend.Status.FOUND) | doubled)
+    rows = (
+        _fresh(rows)
+        .annotate(known=Count("signals__native_id", distinct=True))
+        .filter(Q(status=Trend.Status.FOUND) | doubled)
+    )
     return rows.order_by("-rank", "pk")
 
 

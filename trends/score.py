@@ -123,7 +123,7 @@ def score_trend(trend: Trend) -> None:
         verdict(found), score_velocity=found.velocity, score_commercial=found.commercial, score_safety=found.safety,
         score_uniqueness=found.uniqueness, score_overall=found.overall, score_spread=found.spread,
         reasoning=found.reasoning, model=found.model, prompt_version=found.prompt_version,
-        scored_at=clock.now(), scored_evidence=len(evidence),
+        scored_at=clock.now(), scored_evidence=len({signal.native_id for signal in evidence}),
     )  # fmt: skip
 
 

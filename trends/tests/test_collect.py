@@ -112,8 +112,8 @@ def test_an_open_breaker_leaves_a_dead_source_alone(sandbox: Sandbox, run: Runni
     asked = len(sandbox.calls())
     collect(run)
     assert {call["service"] for call in sandbox.calls()[asked:]} == {"google_trends"}
-    assert any("was not asked: reddit failed 5 times in a row" in note for note in run.notes)
-    assert Source.objects.get(kind="reddit").state == "dead"
+    dead = Source.objects.get(kind="reddit")
+    assert (dead.state, dead.reason) == ("dead", "reddit failed 5 times in a row and rests")
 
 
 def test_a_source_asked_often_enough_this_cycle_is_not_dead(sandbox: Sandbox, run: Running, settings: Settings) -> None:

@@ -34,12 +34,16 @@ def judged(overall: str, safety: int = 9) -> Score:
     return Score(8, 8, safety, 8, Decimal(overall), Decimal(0), "because", "gpt-6-luna", "score/1")
 
 
+def _answer(overall: float) -> TrendScore:
+    return TrendScore.model_validate({**GOOD, "velocity": 1, "overall": overall})
+
+
 def samples(monkeypatch: pytest.MonkeyPatch, *overalls: float) -> list[float]:
     """The model's answers in the order it gives them; what is left over was not asked for."""
     left = list(overalls)
 
     def sample(prompt: object, subject: str) -> Completion[TrendScore]:
-        return Completion(TrendScore(**{**GOOD, "velocity": 1, "overall": left.pop(0)}), "gpt-6-luna", 5, "", "")
+        return Completion(_answer(left.pop(0)), "gpt-6-luna", 5, "", "")
 
     monkeypatch.setattr(scoring, "_sample", sample)
     return left

@@ -1,0 +1,109 @@
+"""Recordings through the same path as live sources."""
+
+import csv
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from stickertrendz import clock
+from stickertrendz.ops.models import Run
+from stickertrendz.sandbox.server import Sandbox
+from trends.models import Signal, Source, Trend
+
+pytestmark = pytest.mark.django_db
+COLUMNS = ["title", "subreddit", "score", "num_comments", "created_utc"]
+
+
+def recording(folder: Path, *extra: list[str]) -> Path:
+    path = folder / "recording.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        lines = csv.writer(file)
+        lines.writerow(COLUMNS)
+        for n in range(3):
+            lines.writerow([f"picture {n} of the sleepy frog wizard", "frogs", "5000", "90", str(1_700_000_000 + n)])
+        lines.writerows(extra)
+    return path
+
+
+def backfill(*files: Path) -> str:
+    out = StringIO()
+    call_command("backfill_trends", *map(str, files), stdout=out)
+    return out.getvalue()
+
+
+def test_a_recording_becomes_trends_with_its_rows_as_evidence(sandbox: Sandbox, tmp_path: Path) -> None:
+    said = backfill(recording(tmp_path))
+    trend = Trend.objects.get(topic="sleepy frog wizard")
+    assert trend.status == "discovered"
+    assert trend.signals.count() == Signal.objects.count() == 3
+    assert "trends_discovered 1" in said
+    assert "sleepy frog" in said
+    assert Run.objects.get().workflow == "trend_evaluation"
+
+
+def test_its_last_reading_is_moved_to_now(sandbox: Sandbox, tmp_path: Path) -> None:
+    backfill(recording(tmp_path))
+    assert clock.now() - max(Signal.objects.values_list("observed_at", flat=True)) < timedelta(minutes=1)
+
+
+def test_bad_rows_are_named_by_line_and_the_rest_is_taken(sandbox: Sandbox, tmp_path: Path) -> None:
+    said = backfill(recording(tmp_path, ["no number", "frogs", "many", "1", "1700000000"], ["too short"]))
+    assert "recording.csv:5: skipped, score is not a whole number: 'many'" in said
+    assert "recording.csv:6: skipped, wrong number of columns" in said
+    assert Signal.objects.count() == 3
+
+
+def test_a_place_nobody_watches_is_known_but_not_asked(sandbox: Sandbox, tmp_path: Path) -> None:
+    Source.objects.filter(place="frogs").delete()
+    backfill(recording(tmp_path))
+    assert not Source.objects.get(place="frogs").enabled
+
+
+def test_a_watched_place_keeps_its_source_whatever_its_spelling(sandbox: Sandbox, tmp_path: Path) -> None:
+    source = Source.objects.create(kind="reddit", place="Frogs")
+    backfill(recording(tmp_path))
+    assert source.signals.count() == 3
+
+
+def test_taking_a_recording_twice_stores_nothing_twice(sandbox: Sandbox, tmp_path: Path) -> None:
+    backfill(recording(tmp_path))
+    backfill(recording(tmp_path))
+    assert Signal.objects.count() == 3
+    assert Trend.objects.count() == 1
+
+
+def test_an_unreadable_file_is_named_and_the_others_are_taken(sandbox: Sandbox, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.json"
+    broken.write_text("{")
+    said = backfill(broken, recording(tmp_path), tmp_path / "absent.csv")
+    assert "broken.json: not valid JSON" in said
+    assert "absent.csv: No such file" in said
+    assert Trend.objects.exists()
+
+
+def test_nothing_readable_at_all_is_an_error(sandbox: Sandbox, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="Nothing could be taken"):
+        backfill(tmp_path / "absent.csv")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "reddit/r_all_hourly_top100.csv", "reddit/r_all_daily_top.csv", "reddit/praw_cassette_listings.json",
+        "reddit/r_popular_2023_listing.json", "google_trends/trending_rss_US_2025-04-21.xml",
+    ],
+)  # fmt: skip
+def test_every_recording_runs_through_without_error(sandbox: Sandbox, shared: Path, name: str) -> None:
+    backfill(shared / "data" / name)
+    run = Run.objects.get()
+    assert (run.status, run.errors_count) == ("completed", 0)
+
+
+def test_the_hourly_recording_brings_something_to_draw(sandbox: Sandbox, shared: Path) -> None:
+    backfill(shared / "data" / "reddit" / "r_all_hourly_top100.csv")
+    discovered = Trend.objects.filter(status="discovered")
+    assert discovered
+    assert all(trend.signals.filter(url__contains="reddit.com/comments/").exists() for trend in discovered)
