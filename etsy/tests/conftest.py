@@ -8,10 +8,13 @@ import pytest
 from django.core.management import call_command
 from PIL import Image
 
+from etsy.models import Listing
 from pricing import plan
 from stickers.models import Generation, Size, Sticker
 from stickertrendz.ops import queue, storage
 from stickertrendz.ops.joblist import Job
+from stickertrendz.ops.models import Run
+from stickertrendz.ops.runner import run_job
 from stickertrendz.sandbox.faults import Fault
 from stickertrendz.sandbox.server import Sandbox
 from trends.models import Trend
@@ -101,3 +104,15 @@ def fault(sandbox: Sandbox, operation: str, kind: str, times: int | None = 1, **
 
 def operations(sandbox: Sandbox) -> list[str]:
     return [call["operation"] for call in sandbox.calls() if call["service"] == "etsy"]
+
+
+@pytest.fixture
+def on_sale(shop: Any, make_sticker: MakeSticker) -> Listing:
+    make_sticker()
+    run_job("publisher")
+    return Listing.objects.get(status="active")
+
+
+def changes() -> Run:
+    assert run_job("push_changes")[0] == 0
+    return Run.objects.filter(workflow="push_changes").latest("pk")

@@ -12,30 +12,16 @@ from etsy.adapters import inventory, listings
 from etsy.adapters.transport import Priority
 from etsy.make_so import make_so
 from etsy.models import Listing, TakedownNotice
-from etsy.sections import wanted
-from etsy.tests.conftest import MakeSticker, fault, live, operations
-from fulfillment.models import Order, OrderItem
+from etsy.tests.conftest import MakeSticker, changes, fault, live, operations
 from pricing import plan
-from pricing.models import Offer, Override, PriceChange, StickerDay
+from pricing.models import Offer, Override, PriceChange
 from stickers.models import Sticker
 from stickertrendz import clock
-from stickertrendz.ops.models import Alert, Run
+from stickertrendz.ops.models import Alert
 from stickertrendz.ops.runner import run_job
 from stickertrendz.sandbox.server import Sandbox
 
 Time = time_machine.Traveller
-
-
-@pytest.fixture
-def on_sale(shop: Any, make_sticker: MakeSticker) -> Listing:
-    make_sticker()
-    run_job("publisher")
-    return Listing.objects.get(status="active")
-
-
-def changes() -> Run:
-    assert run_job("push_changes")[0] == 0
-    return Run.objects.filter(workflow="push_changes").latest("pk")
 
 
 def want(price: str) -> Offer:
@@ -228,53 +214,6 @@ def test_pictures_too_many_in_a_draft_are_deleted_before_it_goes_on_sale(
     assert len(theirs["images"]) == 3
 
 
-def section_of(listing: Listing) -> str:
-    return wanted([listing])[listing.pk]
-
-
-def test_the_first_section_that_fits_is_the_one(on_sale: Listing, virtual_time: Time) -> None:
-    assert section_of(on_sale) == "Trending Now"
-    Offer.objects.update(tier="trending")
-    assert section_of(on_sale) == "New Drops"
-    Offer.objects.update(tier="cooling")
-    assert section_of(on_sale) == "New Drops"
-    virtual_time.shift(timedelta(days=8))
-    assert section_of(on_sale) == "Under $5"
-    Offer.objects.update(tier="trending")
-    assert section_of(on_sale) == "New Drops"
-    sell(on_sale.sticker, 4)
-    sell(on_sale.sticker, 3, refunded=True)
-    assert section_of(on_sale) == "New Drops"
-    sell(on_sale.sticker, 1)
-    assert section_of(on_sale) == "Popular"
-
-
-def sell(sticker: Sticker, quantity: int, *, refunded: bool = False) -> None:
-    number, now = OrderItem.objects.count() + 1, clock.now()
-    order = Order.objects.create(
-        receipt_id=number, status="paid", ordered_at=now, etsy_updated_at=now, ship_by=now, total_amount=5
-    )
-    OrderItem.objects.create(
-        order=order,
-        transaction_id=number,
-        sticker=sticker,
-        quantity=quantity,
-        unit_price=5,
-        sold_at=now,
-        refunded=refunded,
-    )
-
-
-def test_only_changed_sections_are_pushed(sandbox: Sandbox, shop: Any, on_sale: Listing) -> None:
-    sandbox.forget_calls()
-    changes()
-    assert operations(sandbox) == []
-    sell(on_sale.sticker, 5)
-    assert changes().counts["sections_changed"] == 1
-    names = {one["shop_section_id"]: one["title"] for one in shop.table("sections").values()}
-    assert names[live(shop)[0]["shop_section_id"]] == "Popular"
-
-
 def test_a_takedown_notice_delists_at_once_and_is_tried_until_done(
     sandbox: Sandbox, shop: Any, on_sale: Listing, virtual_time: Time
 ) -> None:
@@ -291,29 +230,6 @@ def test_a_takedown_notice_delists_at_once_and_is_tried_until_done(
     assert not live(shop)
     assert Alert.objects.filter(title="A takedown failed so far").exists()
     assert Sticker.objects.get().shelf == "withdrawn"
-
-
-def test_stats_are_kept_by_day_and_a_drop_to_zero_is_missing(
-    sandbox: Sandbox, shop: Any, on_sale: Listing, virtual_time: Time
-) -> None:
-    [theirs] = live(shop)
-    told: list[int | None] = []
-    for views in (0, 7, 0, 9):
-        theirs["views"], theirs["num_favorers"] = views, 2
-        run_job("sync_stats")
-        told.append(StickerDay.objects.get(day=clock.today()).views)
-        virtual_time.shift(timedelta(days=1))
-    assert told == [0, 7, None, 9]
-    assert StickerDay.objects.filter(favourites=2).count() == 4
-
-
-def test_stats_read_a_hundred_by_one_call(sandbox: Sandbox, shop: Any, make_sticker: MakeSticker) -> None:
-    for number in range(1, 103):
-        Listing.objects.create(sticker=make_sticker(), status="active", etsy_id=number)
-    fault(sandbox, "getListing", "500", times=None)
-    sandbox.forget_calls()
-    run_job("sync_stats")
-    assert operations(sandbox)[:2] == ["getListingsByListingIds"] * 2
 
 
 def test_one_unknown_listing_does_not_spoil_the_batch(shop: Any, on_sale: Listing) -> None:
