@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from stickertrendz import clock
@@ -71,9 +72,10 @@ def _follow(job: PrintJob, progress: Progress) -> None:
 
 
 def _cancelled_there(job: PrintJob) -> None:
-    job.move_to(PrintJob.Status.CANCELLED)
-    if job.item.order.status not in ENDED and not job.item.refunded:
-        route.print_again(job, f"{job.provider} cancelled {job.external_id}")
+    with transaction.atomic():  # or a crash in between would lose the line
+        job.move_to(PrintJob.Status.CANCELLED)
+        if job.item.order.status not in ENDED and not job.item.refunded:
+            route.print_again(job, f"{job.provider} cancelled {job.external_id}")
 
 
 def note_shipment(order: Order, carrier: str, tracking_code: str, at: datetime) -> Shipment:
