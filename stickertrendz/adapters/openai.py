@@ -50,7 +50,7 @@ class Moderation:
 
 
 class Denied(OutsideError):
-    """The key is refused or its credit is used up: no row is at fault, and no other row will fare better."""
+    """The key is refused, its credit used up, or the model gone: no row is at fault, and no other will fare better."""
 
 
 class Malformed(OutsideError):
@@ -245,7 +245,7 @@ def _was_sent(error: openai.APIConnectionError) -> bool:
 
 def _status_error(error: openai.APIStatusError) -> OutsideError:
     status, message = error.status_code, clean(str(error.message), 500)
-    if status in (401, 403) or error.code == "insufficient_quota":
+    if status in (401, 403, 404) or error.code == "insufficient_quota":
         return Denied(SERVICE, message, permanent=True, status=status)
     return OutsideError(
         SERVICE, message, permanent=status < 500 and status not in (408, 409, 429), retry_after=_retry_after(error),

@@ -1,9 +1,10 @@
 """The OpenAI adapter with the real SDK against the sandbox."""
 
 import base64
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from django.db import transaction
 from openai.types.chat import ChatCompletion
 from pydantic import BaseModel, Field
@@ -150,6 +151,15 @@ def test_a_wrong_key_is_denied_at_once(sandbox: Sandbox, settings: Settings) -> 
         ask()
     assert caught.value.status == 401
     assert len(sandbox.calls()) == 1
+
+
+def test_a_model_that_was_switched_off_is_denied(
+    sandbox: Sandbox, settings: Settings, virtual_time: time_machine.Traveller
+) -> None:
+    settings.OPENAI_MODEL = "gpt-4o-mini"
+    virtual_time.move_to(datetime(2027, 1, 15, tzinfo=UTC))
+    with pytest.raises(Denied, match="does not exist"):
+        ask()
 
 
 def test_a_model_without_prices_is_denied_before_sending(sandbox: Sandbox, settings: Settings) -> None:
