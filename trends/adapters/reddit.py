@@ -24,7 +24,7 @@ from .feed import TIMEOUT, USER_AGENT, fetch
 
 SERVICE = "reddit"
 PAGE = "https://www.reddit.com"
-POSTS = 50
+POSTS = 100  # the most one request gives
 TITLE_LENGTH = 300
 _ATOM = "{http://www.w3.org/2005/Atom}"
 
