@@ -144,7 +144,9 @@ def _fetch(url: str) -> bytes:
             content += chunk
             if len(content) > MAX_BYTES:
                 raise BadFile(SERVICE, f"the file is larger than {MAX_BYTES // 2**20} MB", permanent=True)
-    if content.startswith(PNG_START) and not content.endswith(PNG_END):
+    if not content.startswith(PNG_START):
+        raise BadFile(SERVICE, "the file is no PNG picture")
+    if not content.endswith(PNG_END):
         raise BadFile(SERVICE, "the file was cut off on its way")
     return bytes(content)
 

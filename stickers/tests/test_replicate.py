@@ -152,8 +152,9 @@ def test_the_token_goes_to_the_service_and_never_to_the_host_of_the_file(
 ) -> None:
     asked = answering(lambda request: httpx.Response(200, json={"id": "x", "status": "starting"}))
     replicate.get("x", subject="")
-    replicate.download(f"{settings.SANDBOX_URL}/delivery/x/out-0.png", subject="")
-    assert [("authorization" in request.headers) for request in asked] == [True, False]
+    with pytest.raises(BadFile, match="no PNG"):
+        replicate.download(f"{settings.SANDBOX_URL}/delivery/x/out-0.png", subject="")
+    assert [("authorization" in request.headers) for request in asked] == [True] + [False] * 4
 
 
 def test_a_next_page_on_another_host_is_not_followed(sandbox: Sandbox, answering: Callable[[Handler], Any]) -> None:
@@ -184,11 +185,12 @@ def test_plain_http_is_for_loopback_in_sandbox_mode(sandbox: Sandbox, monkeypatc
 
 
 def test_a_subdomain_of_an_allowed_host_is_allowed(sandbox: Sandbox, answering: Callable[[Handler], Any]) -> None:
+    picture = replicate.PNG_START + replicate.PNG_END
     settings_hosts = [*settings.REPLICATE_OUTPUT_HOSTS, "replicate.delivery"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "REPLICATE_OUTPUT_HOSTS", settings_hosts)
-        answering(lambda request: httpx.Response(200, content=b"picture"))
-        assert replicate.download("https://pbxt.replicate.delivery/out.png", subject="") == b"picture"
+        answering(lambda request: httpx.Response(200, content=picture))
+        assert replicate.download("https://pbxt.replicate.delivery/out.png", subject="") == picture
 
 
 def test_too_large_a_file_is_refused_while_it_comes(sandbox: Sandbox, answering: Callable[[Handler], Any]) -> None:
