@@ -30,7 +30,7 @@ help: ## List the commands
 install: .venv/.runtime ## Make .venv with the pinned libraries
 
 demo: .venv/.runtime ## Let the shop live 16 days and a business day, then serve the console (SERVE=0: exit; INPUT="FILE …": recordings)
-	@VAR_DIR=$(DEMO_DIR) DATABASE_URL= STICKERTRENDZ_MODE=sandbox FULFILLMENT_PROVIDER=sticker_mule LOG_LEVEL=WARNING \
+	@VAR_DIR=$(DEMO_DIR) DATABASE_URL= STICKERTRENDZ_MODE=sandbox FULFILLMENT_PROVIDER=sticker_mule MAX_TRENDS_PER_CYCLE=2 LOG_LEVEL=WARNING \
 	 SANDBOX_URL=http://127.0.0.1:$$($(BIN)/python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])') \
 	 $(BIN)/python manage.py demo $(if $(filter 0,$(SERVE)),--no-serve) $(if $(INPUT),--input $(INPUT))
 

@@ -19,11 +19,12 @@ from stickertrendz.sandbox.server import Sandbox
 
 from . import demo_feed, demo_report
 from .demo_report import Result
-from .virtual_life import BUSY_DAY, QUIET_DAY, Event, VirtualLife
+from .virtual_life import BUSY_DAY, QUIET_DAY, WATCHFUL_DAY, Event, VirtualLife
 
 PAST_DAYS = 16
 DAY = timedelta(days=1)
 SEED = 7
+WATCH_EVERY = 3  # past days with new designs: pictures take most of the demo's time
 
 
 class Demo:
@@ -43,7 +44,7 @@ class Demo:
             with self.console.status("") as status:
                 life = VirtualLife(self.sandbox, traveller, status.update)
                 for number in range(PAST_DAYS + 1, 1, -1):
-                    self._day(life, now - number * DAY, QUIET_DAY)
+                    self._day(life, now - number * DAY, WATCHFUL_DAY if number % WATCH_EVERY == 2 else QUIET_DAY)
                 if self.recordings:
                     demo_feed.play(self.recordings, self.sandbox, now, self.console)
                 self.console.print("The business day:")

@@ -27,9 +27,10 @@ class Event:
 CUSTOMERS = "customers"
 # The same jobs as in the schedule, called less often: an idle call shows nothing and costs the same.
 QUIET_DAY = (
-    Event(6, "pricing_engine"), Event(8, "analytics_sync"), Event(9, "trend_monitor"), Event(11, CUSTOMERS),
-    Event(13, "order_sync"), Event(17, "trend_monitor"), Event(20, "order_sync"), Event(21, "send_mail"),
+    Event(6, "pricing_engine"), Event(8, "analytics_sync"), Event(11, CUSTOMERS), Event(13, "order_sync"),
+    Event(20, "order_sync"), Event(21, "send_mail"),
 )  # fmt: skip
+WATCHFUL_DAY = (*QUIET_DAY, Event(9, "trend_monitor"))
 BUSY_DAY = (
     *(Event(hour, "trend_monitor") for hour in range(0, 24, 4)),
     *(Event(hour + 0.5, "order_sync") for hour in range(1, 24, 3)),
