@@ -26,13 +26,13 @@ def make_so(listing: Listing, *, thorough: bool = True) -> None:
     Etsy by itself is left: renewing costs a fee and is the operator's decision.
     """
     found = _look(listing)
-    if found is None or listing.status not in ON_ETSY:
+    if found is None:
         return
     aspects = [partial(_make_words_so, listing, found)]
     if thorough or listing.status != Status.ACTIVE:
         aspects += [partial(pictures.make_so, listing), partial(stock.make_so, listing)]
     for aspect in aspects:
-        if wanted_state(listing) == Status.ACTIVE:
+        if wanted_state(listing) == Status.ACTIVE and listing.status in ON_ETSY:
             aspect()
     _make_state_so(listing)
 
@@ -54,12 +54,9 @@ def _make_state_so(listing: Listing) -> None:
     """Twice at most: activated, and taken back when the shelf changed meanwhile."""
     for _ in range(2):
         wish = wanted_state(listing)
+        if wish == Status.DELETED and listing.status != Status.DELETED:
+            _delete(listing)
         if wish == listing.status or listing.status not in ON_ETSY:
-            return
-        if wish == Status.DELETED:
-            _ask(listing, wish)
-            listings.delete(_id(listing), subject=subject_of(listing))
-            see(listing, None)
             return
         if wish == Status.ACTIVE:
             _activate(listing)
@@ -67,6 +64,12 @@ def _make_state_so(listing: Listing) -> None:
             _ask(listing, wish)
             _update(listing, {"state": wish})
         _look(listing)
+
+
+def _delete(listing: Listing) -> None:
+    _ask(listing, Status.DELETED)
+    listings.delete(_id(listing), subject=subject_of(listing))
+    see(listing, None)
 
 
 def _activate(listing: Listing) -> None:

@@ -122,8 +122,10 @@ def _since(state: str, since: datetime) -> list[ShopListing]:
 
 def _delete_twins(listing: Listing) -> None:
     """A draft sent twice may have landed twice, the first one late: what is not ours to activate is deleted."""
+    if listing.status != Status.DRAFT:
+        return
     intent = _intent(listing)
-    if listing.status != Status.DRAFT or intent.sends < 2:
+    if intent.sends < 2:
         return
     for twin in _marked(listing, intent.planned_at):
         if twin.listing_id != listing.etsy_id and twin.state == Status.DRAFT:

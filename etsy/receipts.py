@@ -10,7 +10,7 @@ from fulfillment import orders
 from pricing.models import Offer, PriceChange
 from stickers.models import Sticker
 from stickertrendz import clock
-from stickertrendz.ops import meters
+from stickertrendz.ops import log, meters
 from stickertrendz.ops.models import Health
 from stickertrendz.ops.runner import Running
 
@@ -59,6 +59,7 @@ def _import(run: Running, query: dict[str, Value]) -> bool:
             return complete
         for receipt in page:
             complete = _take(run, receipt) and complete
+        log.flush()  # what was logged inside the orders' transactions
         run.beat()
     return False
 

@@ -1,14 +1,15 @@
 """Reads views and favourites of what is on sale, a hundred by one call, and notices what changed there meanwhile."""
 
 import logging
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 from pricing.models import StickerDay
 from stickertrendz import clock
+from stickertrendz.ops import alerts
 from stickertrendz.ops.runner import Running
 
-from . import stock
+from . import stock, words
 from .adapters import listings
 from .adapters.listings import BATCH, ShopListing
 from .adapters.transport import Priority
@@ -18,6 +19,7 @@ from .models import Listing
 
 logger = logging.getLogger(__name__)
 Status = Listing.Status
+ORPHANED_AFTER = timedelta(hours=2)
 
 
 def sync_stats(run: Running) -> None:
@@ -32,13 +34,15 @@ def sync_stats(run: Running) -> None:
             return
         for row in batch:
             found = seen.get(row.etsy_id or 0)
-            if found is None or found.state != Status.ACTIVE or _runs_low(row, found):
+            on_sale = found is not None and found.state == Status.ACTIVE
+            if found is None or not on_sale or _runs_low(row, found):
                 odd.append(row.pk)
-            else:
+            if found is not None and on_sale:
                 keep(row, found, clock.today())
                 run.count("stats_read")
         run.beat()
     run.each(Listing.objects.due(Status.ACTIVE).filter(pk__in=odd), stops_on_429(make_so))
+    reading(run, "drafts", tell_orphans)
 
 
 def _runs_low(row: Listing, found: ShopListing) -> bool:
@@ -57,3 +61,18 @@ def keep(row: Listing, found: ShopListing, day: date) -> None:
 
 def _had_views(row: Listing) -> bool:
     return StickerDay.objects.filter(sticker=row.sticker_id, views__gt=0).exists()
+
+
+def tell_orphans() -> None:
+    """Drafts that carry our mark but belong to no row of ours: told, never touched."""
+    ours = set(Listing.objects.exclude(etsy_id=None).values_list("etsy_id", flat=True))
+    for one in listings.in_state(Status.DRAFT, priority=Priority.STATS):
+        number = words.number_in(one.description)
+        if number and one.listing_id not in ours and _is_settled(one):
+            text = f"Draft {one.listing_id} on Etsy carries {number} but no listing here is its own. Delete it there."
+            alerts.alert(f"orphan:{one.listing_id}", "A draft on Etsy belongs to nobody", text)
+
+
+def _is_settled(one: ShopListing) -> bool:
+    """Old enough that no publisher is still looking for it."""
+    return one.created_at is not None and one.created_at < clock.now() - ORPHANED_AFTER

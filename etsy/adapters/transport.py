@@ -68,7 +68,9 @@ def _send(permit: guard.Call, request: Request, parse: Callable[[Any], T], acces
     try:
         return guard.send(permit, go, intent)
     except Refused as refused:
-        logger.warning("%s skipped: %s", request.operation, refused.why, extra={"step": "etsy", "service": "etsy"})
+        if not refused.service:  # a budget, not a switch or a resting service, which show themselves
+            extra = {"step": "etsy", "service": "etsy"}
+            logger.warning("%s skipped: %s", request.operation, refused.why, extra=extra)
         raise
     finally:
         watch_budget()

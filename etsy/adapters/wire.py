@@ -1,19 +1,17 @@
 """One HTTP exchange with Etsy: encoding of fields, decoding of answers, and every kind of failure as one error."""
 
-import atexit
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, TypeVar
 
 import httpx
 from django.conf import settings
 
 from stickertrendz import money
+from stickertrendz.adapters.http import client
 from stickertrendz.ops.errors import OutsideError
 
 T = TypeVar("T")
@@ -59,21 +57,14 @@ def _text(value: Value) -> str:
     return ",".join(str(part) for part in value or ())
 
 
-@lru_cache(maxsize=1)
-def _client(process: int) -> httpx.Client:
-    """One pool of connections per process: a forked worker must not share its parent's."""
-    client = httpx.Client(timeout=TIMEOUT, follow_redirects=False)
-    atexit.register(client.close)
-    return client
-
-
 def exchange(request: Request, headers: Mapping[str, str]) -> Reply:
     """Sends one request and gives its answer; OutsideError for anything but a good one."""
     files = {"image": (*request.picture, _mime(request.picture[0]))} if request.picture else None
     try:
-        answer = _client(os.getpid()).request(
+        answer = client().request(
             request.method,
             f"{settings.ETSY_API_URL}{request.path}",
+            timeout=TIMEOUT,
             params=fields(request.query) or None,
             data=fields(request.form) if request.form is not None else None,
             json=request.body,

@@ -232,6 +232,19 @@ def test_a_takedown_notice_delists_at_once_and_is_tried_until_done(
     assert Sticker.objects.get().shelf == "withdrawn"
 
 
+def test_a_complaint_found_valid_deletes_the_listing(shop: Any, on_sale: Listing) -> None:
+    TakedownNotice.objects.create(
+        listing=on_sale, status="received", received_at=clock.now(), complainant="Frog Inc", claim="our frog"
+    )
+    changes()
+    assert [one["state"] for one in shop.listings.values()] == ["inactive"]
+    TakedownNotice.objects.update(status="valid")
+    changes()
+    assert not shop.listings
+    on_sale.refresh_from_db()
+    assert on_sale.status == "deleted"
+
+
 def test_one_unknown_listing_does_not_spoil_the_batch(shop: Any, on_sale: Listing) -> None:
     found = inventory.get_many([on_sale.etsy_id or 0, 5], priority=Priority.PRICES)
     assert len(found[on_sale.etsy_id or 0]) == 2

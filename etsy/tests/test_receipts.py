@@ -13,7 +13,7 @@ from fulfillment.models import Order, OrderItem, Shipment
 from pricing.models import PriceChange
 from stickers.models import Sticker
 from stickertrendz import clock
-from stickertrendz.ops.models import Intent, Run
+from stickertrendz.ops.models import ErrorLog, Intent, Run
 from stickertrendz.ops.runner import run_job
 from stickertrendz.sandbox.etsy import sales
 from stickertrendz.sandbox.server import Sandbox
@@ -171,6 +171,7 @@ def test_an_unknown_line_is_kept(shop: Any, on_sale: Sticker) -> None:
     receipt["lines"][0].update(sku="MUG-1", listing_id=None)
     import_orders()
     assert (OrderItem.objects.get().sticker_id, OrderItem.objects.get().sku) == (None, "MUG-1")
+    assert ErrorLog.objects.filter(error_message__contains="a line whose SKU we do not know").count() == 1
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from fulfillment.models import Order, OrderItem
 from pricing.models import Offer, StickerDay
 from stickers.models import Sticker
 from stickertrendz import clock
+from stickertrendz.ops.models import Alert
 from stickertrendz.ops.runner import run_job
 from stickertrendz.sandbox.server import Sandbox
 
@@ -77,6 +78,17 @@ def test_stats_are_kept_by_day_and_a_drop_to_zero_is_missing(
         virtual_time.shift(timedelta(days=1))
     assert told == [0, 7, None, 9]
     assert StickerDay.objects.filter(favourites=2).count() == 4
+
+
+def test_an_orphan_draft_is_told_and_left_alone(shop: Any, on_sale: Listing, virtual_time: Time) -> None:
+    [ours] = live(shop)
+    fields = {name: value for name, value in ours.items() if name != "listing_id"}
+    shop.add("listings", {**fields, "state": "draft"})
+    shop.add("listings", {**fields, "state": "draft", "description": "Somebody's own draft"})
+    virtual_time.shift(timedelta(hours=3))
+    run_job("sync_stats")
+    assert len(shop.listings) == 3
+    assert Alert.objects.filter(key__startswith="orphan:").count() == 1
 
 
 def test_stats_read_a_hundred_by_one_call(sandbox: Sandbox, shop: Any, make_sticker: MakeSticker) -> None:
