@@ -10,6 +10,7 @@ import httpx
 from django.conf import settings
 
 from fulfillment.privacy import Address
+from stickertrendz.adapters.http import client
 from stickertrendz.ops.errors import OutsideError
 from stickertrendz.ops.guard import Answer, Call, Repeat, send
 from stickertrendz.ops.models import Intent
@@ -116,7 +117,7 @@ def _read(data: Any, parse: Callable[[Any], T]) -> T:
 def _request(method: str, path: str, headers: Mapping[str, str] | None = None, **options: Any) -> tuple[Any, int]:
     sent = {"Authorization": f"Bearer {settings.STICKER_MULE_API_KEY}", **(headers or {})}
     try:
-        response = httpx.request(
+        response = client().request(
             method, f"{settings.STICKER_MULE_API_URL}{path}", headers=sent, timeout=TIMEOUT, **options
         )
     except (httpx.ConnectError, httpx.ConnectTimeout):

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 from django.conf import settings
 
+from stickertrendz.adapters.http import client
 from stickertrendz.adapters.text import clean
 from stickertrendz.ops.errors import OutsideError
 from stickertrendz.ops.guard import Answer, Call, Repeat, send
@@ -113,12 +113,6 @@ def _reading(url: str) -> Callable[[], Answer[dict[str, Any]]]:
     return lambda: Answer(_ask("GET", url))
 
 
-@lru_cache(maxsize=1)
-def _client() -> httpx.Client:
-    """Carries no credentials: each request to the API brings its own, downloads bring none."""
-    return httpx.Client(follow_redirects=False, trust_env=False)
-
-
 def _address(path: str) -> str:
     return f"{settings.REPLICATE_BASE_URL}/v1/{path}"
 
@@ -126,7 +120,7 @@ def _address(path: str) -> str:
 def _ask(method: str, url: str, *, json: Any = None, headers: dict[str, str] | None = None) -> dict[str, Any]:
     told = {"Authorization": f"Bearer {settings.REPLICATE_API_TOKEN}", **(headers or {})}
     with _translated():
-        answer = _client().request(method, url, json=json, headers=told, timeout=settings.REPLICATE_TIMEOUT)
+        answer = client().request(method, url, json=json, headers=told, timeout=settings.REPLICATE_TIMEOUT)
         _check_status(answer)
         body = answer.json()
     if not isinstance(body, dict):
@@ -136,7 +130,7 @@ def _ask(method: str, url: str, *, json: Any = None, headers: dict[str, str] | N
 
 def _fetch(url: str) -> bytes:
     content = bytearray()
-    with _translated(), _client().stream("GET", url, timeout=settings.REPLICATE_TIMEOUT) as answer:
+    with _translated(), client().stream("GET", url, timeout=settings.REPLICATE_TIMEOUT) as answer:
         if answer.is_error:
             answer.read()
         _check_status(answer)

@@ -56,7 +56,7 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[[Handler], list[httpx
             return handler(request)
 
         client = httpx.Client(transport=httpx.MockTransport(noting))
-        monkeypatch.setattr(replicate, "_client", lambda: client)
+        monkeypatch.setattr(replicate, "client", lambda: client)
         return asked
 
     return put

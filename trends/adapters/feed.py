@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import httpx
 
+from stickertrendz.adapters.http import client
 from stickertrendz.ops.errors import OutsideError
 from stickertrendz.ops.guard import Answer, Call, send
 
@@ -24,11 +24,13 @@ class Feed:
 
 
 def fetch(call: Call, address: str, params: Mapping[str, str] | None = None, etag: str = "") -> Feed:
-    headers = {"if-none-match": etag} if etag else {}
+    headers = {"user-agent": USER_AGENT, **({"if-none-match": etag} if etag else {})}
 
     def go() -> Answer[Feed]:
         try:
-            with _client().stream("GET", address, params=dict(params or {}), headers=headers) as response:
+            with client().stream(
+                "GET", address, params=dict(params or {}), headers=headers, timeout=TIMEOUT
+            ) as response:
                 _check(call.service, response)
                 feed = Feed(
                     _body(call.service, response), response.headers.get("etag", "")[:200], response.status_code == 304
@@ -40,11 +42,6 @@ def fetch(call: Call, address: str, params: Mapping[str, str] | None = None, eta
             ) from error
 
     return send(call, go)
-
-
-@lru_cache(maxsize=1)
-def _client() -> httpx.Client:
-    return httpx.Client(timeout=TIMEOUT, headers={"user-agent": USER_AGENT})
 
 
 def _was_sent(error: httpx.HTTPError) -> bool:
