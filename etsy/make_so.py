@@ -75,9 +75,11 @@ def _delete(listing: Listing) -> None:
 def _activate(listing: Listing) -> None:
     """The first activation costs a fee, reserved with the call; only this listing's own id is ever activated.
 
-    That there is room in the shop is for the caller to have checked.
+    For a draft the publisher has just made sure that there is room.
     """
     paid = listing.status == Status.DRAFT
+    if not paid:
+        room.check_slots()
     _ask(listing, Status.ACTIVE)
     _update(listing, {"state": Status.ACTIVE.value}, reserve=room.FEE if paid else (), operation=ACTIVATE)
 

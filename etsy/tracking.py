@@ -1,6 +1,7 @@
 """Tells Etsy once that a parcel was sent: each telling mails the buyer."""
 
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -18,6 +19,7 @@ Status = Shipment.Status
 AGAIN_AFTER = timedelta(minutes=10)
 CARRIERS = {"usps", "ups", "fedex", "dhl"}
 FORBIDDEN = 403
+LETTER_UP_TO = Decimal(10)
 
 
 def push_tracking(run: Running) -> None:
@@ -25,7 +27,13 @@ def push_tracking(run: Running) -> None:
 
 
 def tell(shipment: Shipment) -> None:
-    """Newer keys of US shops may not do this: the operator copies the code to Etsy by hand then."""
+    """Newer keys of US shops may not do this: the operator copies the code to Etsy by hand then.
+
+    Nor does Etsy take an order above $10 as shipped without tracking; what to tell it is for a person to say.
+    """
+    if not shipment.tracking_code and shipment.order.total_amount > LETTER_UP_TO:
+        shipment.move_to(Status.BY_HAND)
+        return
     receipt_id = shipment.order.receipt_id
     intent = intents.plan("etsy_tracking", f"{receipt_id}:{shipment.tracking_code or 'letter'}", shipment)
     try:

@@ -238,6 +238,15 @@ def test_a_letter_marks_the_receipt_shipped(shop: Any, shipment: Shipment) -> No
     assert Shipment.objects.get().status == "told"
 
 
+def test_a_letter_for_a_dearer_order_is_left_to_a_person(sandbox: Sandbox, shop: Any, shipment: Shipment) -> None:
+    Shipment.objects.update(tracking_code="", carrier="")
+    Order.objects.update(total_amount=Decimal("10.01"))
+    sandbox.forget_calls()
+    tell()
+    assert Shipment.objects.get().status == "by_hand"
+    assert operations(sandbox) == []
+
+
 def test_what_a_person_told_etsy_already_is_not_told_again(shop: Any, shipment: Shipment) -> None:
     [receipt] = shop.receipts.values()
     receipt["shipments"].append({"id": 1, "at": shop.now(), "carrier": "usps", "code": "9400"})
