@@ -48,7 +48,7 @@ class ListingAdmin(ReadOnlyAdmin):
 
     @display(description="status", ordering="status", label=COLOURS)
     def how(self, listing: etsy.Listing) -> tuple[str, str]:
-        return listing.status, listing.get_status_display()  # type: ignore[attr-defined]
+        return listing.status, listing.get_status_display()
 
     @display(description="prices")
     def prices(self, listing: etsy.Listing) -> str:
@@ -94,4 +94,4 @@ class TakedownAdmin(ReadOnlyAdmin):
 
     @display(description="status", ordering="status", label=COLOURS)
     def how(self, notice: etsy.TakedownNotice) -> tuple[str, str]:
-        return notice.status, notice.get_status_display()  # type: ignore[attr-defined]
+        return notice.status, notice.get_status_display()

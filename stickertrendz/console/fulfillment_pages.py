@@ -38,7 +38,7 @@ class OrderAdmin(ReadOnlyAdmin):
 
     @display(description="status", ordering="status", label=COLOURS)
     def how(self, order: fulfillment.Order) -> tuple[str, str]:
-        return order.status, order.get_status_display()  # type: ignore[attr-defined]
+        return order.status, order.get_status_display()
 
 
 @admin.register(fulfillment.OrderItem)
@@ -63,7 +63,7 @@ class PrintJobAdmin(ReadOnlyAdmin):
 
     @display(description="status", ordering="status", label=COLOURS)
     def how(self, job: fulfillment.PrintJob) -> tuple[str, str]:
-        return job.status, job.get_status_display()  # type: ignore[attr-defined]
+        return job.status, job.get_status_display()
 
 
 @admin.register(fulfillment.Shipment)
@@ -75,7 +75,7 @@ class ShipmentAdmin(ReadOnlyAdmin):
 
     @display(description="status", ordering="status", label=COLOURS)
     def how(self, shipment: fulfillment.Shipment) -> tuple[str, str]:
-        return shipment.status, shipment.get_status_display()  # type: ignore[attr-defined]
+        return shipment.status, shipment.get_status_display()
 
 
 @admin.register(fulfillment.PrintCost)

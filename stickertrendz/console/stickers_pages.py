@@ -45,7 +45,7 @@ class StickerAdmin(ReadOnlyAdmin):
 
     @display(description="status", ordering="status", label=COLOURS)
     def how(self, sticker: stickers.Sticker) -> tuple[str, str]:
-        return sticker.status, sticker.get_status_display()  # type: ignore[attr-defined]
+        return sticker.status, sticker.get_status_display()
 
     @display(description="trend", ordering="trend__topic")
     def from_trend(self, sticker: stickers.Sticker) -> SafeString | str:
@@ -97,7 +97,7 @@ class GenerationAdmin(ReadOnlyAdmin):
 
     @display(description="status", ordering="status", label=COLOURS)
     def how(self, generation: stickers.Generation) -> tuple[str, str]:
-        return generation.status, generation.get_status_display()  # type: ignore[attr-defined]
+        return generation.status, generation.get_status_display()
 
     @display(description="failed checks")
     def failed_checks(self, generation: stickers.Generation) -> str:

@@ -41,7 +41,7 @@ class TrendAdmin(ReadOnlyAdmin):
 
     @display(description="status", ordering="status", label=COLOURS)
     def how(self, trend: trends.Trend) -> tuple[str, str]:
-        return trend.status, trend.get_status_display()  # type: ignore[attr-defined]
+        return trend.status, trend.get_status_display()
 
     @display(description="sources")
     def came_from(self, trend: trends.Trend) -> str:

@@ -159,6 +159,7 @@ def _run(job: joblist.Job, row: Run) -> tuple[int, int]:
         if isinstance(error, Exception):
             return 1, 0
         raise
+    log.flush()
     status = Run.Status.PARTIAL if running.left or running.troubles else Run.Status.COMPLETED
     _close(running, status)
     return 0, running.left

@@ -40,6 +40,7 @@ class WorkQuerySet(models.QuerySet[Row]):
 class WorkItem(models.Model):
     """A row that jobs move from status to status."""
 
+    Status: ClassVar[type[models.TextChoices]]
     MOVES: ClassVar[dict[str, set[str]]] = {}
 
     status = models.CharField(max_length=20)
@@ -54,6 +55,9 @@ class WorkItem(models.Model):
 
     class Meta:
         abstract = True
+
+    def get_status_display(self) -> str:
+        return str(self.Status(self.status).label)
 
     def move_to(self, status: str, **columns: Any) -> None:
         """One conditional UPDATE; Beaten when the row has left the status we saw, IllegalMove when not allowed."""
@@ -142,7 +146,7 @@ def _put_off(item: WorkItem, error: OutsideError) -> Attempt:
     if error.permanent or item.attempts >= MOST_ATTEMPTS:
         return _park(item, error)
     asked = timedelta(seconds=error.retry_after or 0)
-    wait = max(asked, WAITS[min(item.attempts, len(WAITS)) - 1])
+    wait = max(asked, WAITS[max(0, min(item.attempts, len(WAITS)) - 1)])
     logger.warning("%s put off: %s", item, error, extra=_context(item, error))
     return _release(item, Attempt(Outcome.PASSING, error), not_before=_later(wait))
 

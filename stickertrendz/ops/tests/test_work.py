@@ -93,6 +93,19 @@ def test_a_passing_failure_waits_longer_each_time(tries: int, minutes: int) -> N
     assert ErrorLog.objects.get().severity == "warning"
 
 
+def test_a_step_that_moved_on_before_it_failed_waits_as_for_a_first_failure() -> None:
+    trend = make_trend()
+
+    def step(item: Trend) -> None:
+        item.move_to("processing")
+        raise OutsideError("etsy", "busy")
+
+    attempt(trend, step)
+    trend.refresh_from_db()
+    assert trend.not_before is not None
+    assert trend.not_before < clock.now() + timedelta(minutes=3)
+
+
 def test_a_longer_retry_after_wins() -> None:
     trend = make_trend()
     attempt(trend, raising(OutsideError("etsy", "busy", retry_after=7200)))
