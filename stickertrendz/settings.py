@@ -135,7 +135,8 @@ METERS: dict[str, dict[str, Any]] = {
     },
     "discoveries": {"period": "cycle", "limit": MAX_TRENDS_PER_CYCLE, "tells": "new trends this cycle"},
     "google": {
-        "period": "cycle", "limit": GOOGLE_REQUESTS_PER_CYCLE, "every_try": True, "tells": "requests to Google this cycle",
+        "period": "cycle", "limit": GOOGLE_REQUESTS_PER_CYCLE, "every_try": True,
+        "tells": "requests to Google this cycle",
     },
     "etsy": {"period": "sliding", "limit": ETSY_DAILY_LIMIT, "every_try": True, "tells": "Etsy calls in 24 hours"},
 }
@@ -145,7 +146,7 @@ JOB_LIST = "stickertrendz.schedule.JOBS"
 
 # --- Django -------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "stickertrendz.console.apps.SiteConfig", "unfold.apps.BasicAppConfig", "unfold.contrib.filters",
+    "unfold.apps.BasicAppConfig", "unfold.contrib.filters", "stickertrendz.console.apps.SiteConfig",
     "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.messages",
     "django.contrib.staticfiles", "django_q", "stickertrendz.ops", "trends", "stickers", "fulfillment", "pricing",
     "etsy", "stickertrendz.housekeeping", "stickertrendz.console",
@@ -241,6 +242,7 @@ LOGGING = {
 UNFOLD = {
     "SITE_TITLE": "Sticker Trendz", "SITE_HEADER": "Sticker Trendz", "SITE_SYMBOL": "auto_awesome",
     "SHOW_HISTORY": False, "SHOW_VIEW_ON_SITE": False, "BORDER_RADIUS": "8px",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("console/icon.svg")}],
     "STYLES": [lambda request: static("console/console.css")],
     "SIDEBAR": {"show_search": True, "navigation": "stickertrendz.console.navigation.sections"},
     "SITE_URL": reverse_lazy("admin:index"), "DASHBOARD_CALLBACK": "stickertrendz.console.front.context",

@@ -40,6 +40,16 @@ def picture(key: str, size: int = 64) -> SafeString | str:
     return format_html(PICTURE, storages["public"].url(key), size, size) if key else "–"
 
 
+def short(text: str, length: int = 60) -> SafeString | str:
+    """The beginning of a long text on one line, the whole of it on hover."""
+    cut = text if len(text) <= length else text[: length - 1].rstrip(" -") + "…"
+    return format_html('<span class="short" title="{}">{}</span>', text, cut) if text else "–"
+
+
+def paragraphs(text: str) -> SafeString | str:
+    return format_html('<div class="paragraphs">{}</div>', text) if text else "–"
+
+
 def pairs(values: dict[str, Any]) -> SafeString | str:
     """A small table of names and figures."""
     if not values:

@@ -12,7 +12,7 @@ from unfold.decorators import display
 from etsy import models as etsy
 
 from .cells import COLOURS, link, links, picture
-from .rows import ReadOnlyAdmin
+from .rows import WORK, ReadOnlyAdmin
 
 
 @admin.register(etsy.Listing)
@@ -31,8 +31,15 @@ class ListingAdmin(ReadOnlyAdmin):
     list_select_related = ("sticker__trend",)
     search_fields = ("etsy_id", "sticker__title", "sticker__trend__topic")
     date_hierarchy = "created_at"
-    exclude = ("claimed_until", "images_asked", "images_seen", "copy_asked", "copy_seen", "sticker")
     readonly_fields = ("of_sticker", "pictures", "prices", "evidence", "orders")
+    fieldsets = (
+        (None, {"fields": ("pictures", "of_sticker", "etsy_id", "prices", "evidence", "orders")}),
+        (
+            "On Etsy",
+            {"fields": ("state_asked", "state_seen", "section_asked", "section_seen", "seen_at", "first_active_at")},
+        ),
+        WORK,
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
@@ -44,7 +51,7 @@ class ListingAdmin(ReadOnlyAdmin):
 
     @display(description="sticker", ordering="sticker__title")
     def of_sticker(self, listing: etsy.Listing) -> SafeString | str:
-        return link(listing.sticker)
+        return link(listing.sticker, listing.sticker.title.split(" - ")[0])
 
     @display(description="status", ordering="status", label=COLOURS)
     def how(self, listing: etsy.Listing) -> tuple[str, str]:

@@ -16,6 +16,16 @@ class ConsoleAdmin(ModelAdmin):
     list_fullwidth = True
 
 
+# How a row of work stands: what jobs write about it, folded away below what it is.
+WORK = (
+    "How it stands",
+    {
+        "classes": ["collapse"],
+        "fields": ("status", "status_since", "attempts", "not_before", "needs_attention", "asked_by"),
+    },
+)
+
+
 class ReadOnlyAdmin(ConsoleAdmin):
     """Rows that jobs write: looked at, searched and filtered, never edited by hand."""
 

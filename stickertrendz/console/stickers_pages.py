@@ -7,8 +7,8 @@ from unfold.decorators import display
 
 from stickers import models as stickers
 
-from .cells import COLOURS, link, links, pairs, picture
-from .rows import ReadOnlyAdmin
+from .cells import COLOURS, link, links, pairs, paragraphs, picture, short
+from .rows import WORK, ReadOnlyAdmin
 
 
 @admin.register(stickers.Sticker)
@@ -16,9 +16,9 @@ class StickerAdmin(ReadOnlyAdmin):
     list_display = (
         "thumbnail",
         "number",
-        "title",
+        "name",
         "how",
-        "moderation_score",
+        "score",
         "shelf",
         "from_trend",
         "created_at",
@@ -28,16 +28,31 @@ class StickerAdmin(ReadOnlyAdmin):
     list_select_related = ("trend",)
     search_fields = ("title", "trend__topic")
     date_hierarchy = "created_at"
-    exclude = (
-        "claimed_until",
-        "thumbnail_key",
-        "cut_path_key",
-        "listing_images",
-        "moderation_categories",
-        "trend",
-        "generation",
+    readonly_fields = (
+        "pictures", "from_trend", "drawn_as", "words", "tagged", "score", "categories", "offered", "listed", "sold",
+    )  # fmt: skip
+    fieldsets = (
+        (None, {"fields": ("pictures", "title", "from_trend", "drawn_as", "words", "tagged")}),
+        ("On sale", {"fields": ("shelf", "shelf_since", "shelf_why", "offered", "listed", "sold", "published_at")}),
+        ("Verdict", {"fields": ("score", "categories", "reject_reason", "reviewed_by")}),
+        WORK,
     )
-    readonly_fields = ("pictures", "from_trend", "drawn_as", "categories", "offered", "listed", "sold")
+
+    @display(description="title", ordering="title")
+    def name(self, sticker: stickers.Sticker) -> SafeString | str:
+        return short(sticker.title)
+
+    @display(description="moderation", ordering="moderation_score")
+    def score(self, sticker: stickers.Sticker) -> str:
+        return "–" if sticker.moderation_score is None else f"{sticker.moderation_score:.2f}"
+
+    @display(description="description")
+    def words(self, sticker: stickers.Sticker) -> SafeString | str:
+        return paragraphs(sticker.description)
+
+    @display(description="tags")
+    def tagged(self, sticker: stickers.Sticker) -> str:
+        return ", ".join(sticker.tags) or "–"
 
     @display(description="")
     def thumbnail(self, sticker: stickers.Sticker) -> SafeString | str:

@@ -12,7 +12,7 @@ from unfold.decorators import display
 from trends import models as trends
 
 from .cells import COLOURS, links, pairs
-from .rows import ReadOnlyAdmin, SettingsAdmin
+from .rows import WORK, ReadOnlyAdmin, SettingsAdmin
 
 
 @admin.register(trends.Trend)
@@ -31,8 +31,14 @@ class TrendAdmin(ReadOnlyAdmin):
     list_filter = ("status",)
     search_fields = ("topic", "topic_normalized")
     date_hierarchy = "created_at"
-    exclude = ("signals", "rank_parts", "topic_normalized", "claimed_until")
-    readonly_fields = ("rank_terms", "evidence", "designs")
+    readonly_fields = ("rank_terms", "evidence", "designs", "came_from", "stemmed")
+    fieldsets = (
+        (None, {"fields": ("topic", "designs", "came_from", "evidence")}),
+        ("Rank", {"fields": ("rank", "rank_terms", "stemmed", "episode", "created_at", "last_seen_at")}),
+        ("Score", {"fields": ("score_overall", "score_velocity", "score_commercial", "score_safety", "score_uniqueness",
+                              "score_spread", "reasoning", "model", "prompt_version", "scored_at")}),
+        WORK,
+    )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
@@ -50,6 +56,10 @@ class TrendAdmin(ReadOnlyAdmin):
     @display(description="evidence", ordering="signal_total")
     def signal_count(self, trend: Any) -> int:
         return int(trend.signal_total)
+
+    @display(description="keywords")
+    def stemmed(self, trend: trends.Trend) -> str:
+        return ", ".join(trend.keywords)
 
     @display(description="terms of the rank")
     def rank_terms(self, trend: trends.Trend) -> SafeString | str:
