@@ -42,10 +42,15 @@ def load(path: Path, tick: Callable[[], None]) -> Recording:
 
 def keep(seen: Iterable[Seen]) -> int:
     """Stores the last day of a recording, which becomes the day before now; returns how many readings that was."""
-    now = clock.now()
+    return take(shift(seen, clock.now()))
+
+
+def take(seen: Iterable[Seen]) -> int:
+    """Stores what was read within the day before now under the places it names; returns how many readings that was."""
+    since = clock.now() - readings.FRESH_FOR
     places: dict[tuple[str, str], list[Seen]] = defaultdict(list)
-    for reading in shift(seen, now):
-        if reading.observed_at > now - readings.FRESH_FOR:
+    for reading in seen:
+        if reading.observed_at > since:
             places[reading.source, reading.place[:PLACE_LENGTH]].append(reading)
     for (kind, place), found in places.items():
         readings.store(_source(kind, place), found)

@@ -17,7 +17,8 @@ from rich.console import Console
 from stickertrendz import clock
 from stickertrendz.sandbox.server import Sandbox
 
-from . import demo_feed, demo_report
+from . import demo_report
+from .demo_feed import LAST_LOOK, RECORDED_DAY, Feed, RecordedLife
 from .demo_report import Result
 from .virtual_life import BUSY_DAY, QUIET_DAY, WATCHFUL_DAY, Event, VirtualLife
 
@@ -30,7 +31,7 @@ WATCH_EVERY = 3  # past days with new designs: pictures take most of the demo's 
 class Demo:
     def __init__(self, console: Console, recordings: Sequence[Path] = ()) -> None:
         self.console = console
-        self.recordings = recordings
+        self.feed = Feed(recordings, console) if recordings else None
         self.password = secrets.token_urlsafe(9)
         port = urlsplit(settings.SANDBOX_URL).port or 0
         self.sandbox = Sandbox(port=port, seed=SEED, state_file=Path(settings.VAR_DIR) / "sandbox.json")
@@ -44,11 +45,9 @@ class Demo:
             with self.console.status("") as status:
                 life = VirtualLife(self.sandbox, traveller, status.update)
                 for number in range(PAST_DAYS + 1, 1, -1):
-                    self._day(life, now - number * DAY, WATCHFUL_DAY if number % WATCH_EVERY == 2 else QUIET_DAY)
-                if self.recordings:
-                    demo_feed.play(self.recordings, self.sandbox, now, self.console)
+                    self._day(life, now - number * DAY, self._past_day(number))
                 self.console.print("The business day:")
-                seconds = self._day(life, now - DAY, BUSY_DAY)
+                seconds = self._business_day(life, now - DAY)
             traveller.move_to(now)
             result = demo_report.result(now - DAY)
         clock.wait_with(time.sleep)
@@ -62,6 +61,17 @@ class Demo:
         User.objects.create_superuser("owner", password=self.password)
         call_command("etsy_authorize", **quiet)
         call_command("etsy_setup", **quiet)
+
+    def _past_day(self, number: int) -> Sequence[Event]:
+        """Some days bring new designs; not the last one before a recorded day, which shall find nothing invented."""
+        watchful = number % WATCH_EVERY == 2 and not (self.feed and number == 2)
+        return WATCHFUL_DAY if watchful else QUIET_DAY
+
+    def _business_day(self, life: VirtualLife, begins: datetime) -> float:
+        if self.feed is None:
+            return self._day(life, begins, BUSY_DAY)
+        self.feed.replace_world(self.sandbox, begins + timedelta(hours=LAST_LOOK))
+        return self._day(RecordedLife(life, self.feed), begins, RECORDED_DAY)
 
     def _day(self, life: VirtualLife, begins: datetime, events: Sequence[Event]) -> float:
         begun = time.perf_counter()

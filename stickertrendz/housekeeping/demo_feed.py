@@ -1,50 +1,70 @@
-"""Recordings played to the demo's sandbox instead of its invented world, shifted so that the last reading is now."""
+"""Recordings in place of the sandbox's invented world: what they read arrives through the day, as from live sources."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
+from stickertrendz import clock
 from stickertrendz.sandbox.server import Sandbox
 from stickertrendz.sandbox.trends_world import TrendsWorld
-from trends import recordings
-from trends.extract import GOOGLE_TRENDS, REDDIT, Seen
-from trends.models import Source
+from trends import backfill
+from trends.extract import Seen
+from trends.recordings import BadRecording, shift
+
+from .virtual_life import BUSY_DAY, Event, VirtualLife
 
 BAD_ROWS_SHOWN = 5
+LOOK = "trend_monitor"
+LAST_LOOK = 23.75  # hours; late enough to be now, and what it finds is still drawn and published before the day ends
+RECORDED_DAY = (*BUSY_DAY, Event(LAST_LOOK, LOOK))
 
 
-def play(files: Sequence[Path], sandbox: Sandbox, now: datetime, console: Console) -> None:
-    """Reddit posts are served under their subreddit and r/all, searches in Google's feed; bad rows are named."""
-    seen: list[Seen] = []
-    for file in files:
-        rows = list(recordings.read(file))
-        bad = [row for row in rows if isinstance(row, recordings.BadRow)]
-        seen += [row for row in rows if isinstance(row, Seen)]
-        console.print(
-            f"Recording {file.name}: {len(rows) - len(bad)} rows" + (f", {len(bad)} bad ones skipped" if bad else "")
-        )
-        for row in bad[:BAD_ROWS_SHOWN]:
-            console.print(f"  line {row.line}: {row.reason}")
-    shifted = recordings.shift(seen, now)
-    posts = [_post(row) for row in shifted if row.source == REDDIT]
-    searches = [_search(row) for row in shifted if row.source == GOOGLE_TRENDS]
-    for name in ("reddit", "google_trends"):
-        world = sandbox.worlds[name]
-        if isinstance(world, TrendsWorld):
-            world.play(posts, searches)
-    Source.objects.get_or_create(kind=Source.Kind.REDDIT, place="all")
+class Feed:
+    """The readings of some files; each is handed over once its time has come."""
+
+    def __init__(self, files: Sequence[Path], console: Console) -> None:
+        self._recordings = [backfill.load(file, lambda: None) for file in files]
+        self._waiting: list[Seen] = []
+        for recording in self._recordings:
+            _tell(recording, console)
+        if not any(recording.seen for recording in self._recordings):
+            raise BadRecording("Nothing could be taken from these files.")
+
+    def replace_world(self, sandbox: Sandbox, last_reading: datetime) -> None:
+        """Nothing invented is talked about any more, and each recording's last reading falls on that moment."""
+        for world in sandbox.worlds.values():
+            if isinstance(world, TrendsWorld):
+                world.play([], [])
+        moved = [shift(recording.seen, last_reading) for recording in self._recordings]
+        self._waiting = [reading for readings in moved for reading in readings]
+
+    def arrive(self) -> None:
+        """Stores what was read until now, on the path that backfill_trends and the live sources take."""
+        now = clock.now()
+        backfill.take(reading for reading in self._waiting if reading.observed_at <= now)
+        self._waiting = [reading for reading in self._waiting if reading.observed_at > now]
 
 
-def _post(row: Seen) -> dict[str, Any]:
-    numbers = {"score": row.score or 0, "num_comments": row.comments or 0}
-    return {
-        **numbers, "id": row.id, "title": row.text, "subreddit": row.place,
-        "created_utc": row.created_at.timestamp(), "observed_at": row.observed_at.timestamp(),
-    }  # fmt: skip
+class RecordedLife(VirtualLife):
+    """A life in which every look at what people talk about finds what the recordings read until then."""
+
+    def __init__(self, life: VirtualLife, feed: Feed) -> None:
+        super().__init__(life.sandbox, life.traveller, life.tell)
+        self.feed = feed
+
+    def happen(self, name: str) -> None:
+        if name == LOOK:
+            self.feed.arrive()
+        super().happen(name)
 
 
-def _search(row: Seen) -> dict[str, Any]:
-    return {"query": row.text, "traffic": row.score or 0, "started": row.created_at.timestamp()}
+def _tell(recording: backfill.Recording, console: Console) -> None:
+    name, bad = recording.path.name, recording.bad
+    skipped = f", {len(bad)} bad ones skipped" if bad else ""
+    console.print(f"Recording {name}: {len(recording.seen)} readings{skipped}", markup=False)
+    for row in bad[:BAD_ROWS_SHOWN]:
+        console.print(f"  line {row.line}: {row.reason}", markup=False)
+    if recording.broken:
+        console.print(f"  {recording.broken}", markup=False)

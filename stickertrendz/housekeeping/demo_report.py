@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from rich.console import Console
 from rich.table import Table
 
@@ -22,10 +22,10 @@ PRINTING = ("sent_to_print", "print_confirmed", "shipped", "delivered")
 
 @dataclass(frozen=True)
 class Result:
-    """Listings live now; orders, print jobs and errors of the business day. published: of them, listings."""
+    """Listings live now; trends that qualified, orders, print jobs and errors of the business day."""
 
     listings: int
-    published: int
+    qualified: int
     orders: int
     printed: int
     errors: int
@@ -36,7 +36,7 @@ class Result:
 
     @property
     def line(self) -> str:
-        if self.ok and not self.published:
+        if self.ok and not self.qualified:
             return "DEMO: nothing qualified"
         return (
             f"DEMO {'OK' if self.ok else 'FAILED'}: {self.listings} listings live, {self.orders} orders received, "
@@ -48,11 +48,15 @@ def result(since: datetime) -> Result:
     orders = Order.objects.filter(ordered_at__gte=since)
     return Result(
         listings=Listing.objects.filter(status="active").count(),
-        published=Listing.objects.filter(first_active_at__gte=since).count(),
+        qualified=_qualified(Trend.objects.filter(scored_at__gte=since)).count(),
         orders=orders.count(),
         printed=orders.filter(status__in=PRINTING).count(),
         errors=ErrorLog.objects.filter(severity="error", created_at__gte=since).count(),
     )
+
+
+def _qualified(scored: QuerySet[Trend]) -> QuerySet[Trend]:
+    return scored.exclude(status__in=["watching", "unsafe"])
 
 
 def counts(since: datetime, until: datetime) -> str:
@@ -92,7 +96,7 @@ def _rows(since: datetime, until: datetime) -> list[tuple[str, str]]:
     spent = calls.aggregate(total=Sum("cost_micro"))["total"] or 0
     return [
         ("Trends scored", str(scored.count())),
-        ("Trends that qualified", str(scored.exclude(status__in=["watching", "unsafe"]).count())),
+        ("Trends that qualified", str(_qualified(scored).count())),
         ("Pictures bought", str(Generation.objects.filter(**made).exclude(prediction_id="").count())),
         ("Pictures refused by quality", str(Generation.objects.filter(status="quality_failed", **made).count())),
         ("Designs approved", str(Sticker.objects.filter(status="approved", **made).count())),
