@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F
 
 from stickertrendz import clock
 
 from . import current, meters
 from .answers import Answer, Quota
-from .errors import OutsideError, Refused
+from .errors import OutsideError
 from .meters import Reserve
 from .models import Call, Run
 
@@ -18,19 +19,13 @@ UNSETTLED_AFTER = timedelta(minutes=10)
 
 
 def open_call(service: str, operation: str, subject: str, wishes: Sequence[Reserve]) -> Call:
-    """Reserves all meters or none, then writes the row; Refused names the meter that is used up."""
+    """Reserves all meters and writes the row, or does nothing; Refused names the meter that is used up."""
     now = clock.now()
-    held: list[dict[str, Any]] = []
-    try:
-        for wish in wishes:
-            held.append({**meters.reserve(wish, now), "name": wish.meter})
-    except Refused:
-        for part in held:
-            meters.settle(part, 0)
-        raise
-    return Call.objects.create(
-        run_id=current.run_id(), service=service, operation=operation, subject=subject, at=now, reserved=held
-    )
+    with transaction.atomic():
+        held = [{**meters.reserve(wish, now), "name": wish.meter} for wish in wishes]
+        return Call.objects.create(
+            run_id=current.run_id(), service=service, operation=operation, subject=subject, at=now, reserved=held
+        )
 
 
 def close(row: Call, answer: Answer[Any], ms: int) -> None:
@@ -56,10 +51,11 @@ def cancel(row: Call) -> None:
 
 
 def _settle(row: Call, outcome: str, spent: dict[str, int], ms: int, **columns: Any) -> bool:
-    changed = Call.objects.filter(pk=row.pk, outcome=Call.OPEN).update(outcome=outcome, ms=ms, **columns)
-    if changed:
-        for part in row.reserved:
-            meters.settle(part, spent.get(part["name"], part["amount"]))
+    with transaction.atomic():
+        changed = Call.objects.filter(pk=row.pk, outcome=Call.OPEN).update(outcome=outcome, ms=ms, **columns)
+        if changed:
+            for part in row.reserved:
+                meters.settle(part, spent.get(part["name"], part["amount"]))
     return bool(changed)
 
 
