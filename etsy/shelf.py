@@ -40,14 +40,15 @@ def see(listing: Listing, found: ShopListing | None) -> None:
     if state not in Status.values:
         raise NeedsPerson(f"Etsy shows a state we do not know: {state}. Look at the listing there.")
     foreign = state not in (listing.state_asked, listing.state_seen, *ENDED)
-    if state != listing.status:
-        _move(listing, state)
-    Listing.objects.filter(pk=listing.pk).update(state_seen=state, seen_at=clock.now())
-    listing.state_seen = state
-    if state == Status.ACTIVE:
-        _first_seen_active(listing)
-    if foreign:
-        _adopt(listing, state)
+    with transaction.atomic():  # all or nothing: once it counts as on sale, nobody looks at it again unasked
+        if state != listing.status:
+            _move(listing, state)
+        Listing.objects.filter(pk=listing.pk).update(state_seen=state, seen_at=clock.now())
+        listing.state_seen = state
+        if state == Status.ACTIVE:
+            _first_seen_active(listing)
+        if foreign:
+            _adopt(listing, state)
 
 
 def _move(listing: Listing, state: str) -> None:
@@ -66,23 +67,21 @@ def _adopt(listing: Listing, state: str) -> None:
     sticker = Sticker.objects.get(pk=listing.sticker_id)
     shelf = ADOPTED.get(Status(state))
     if shelf and sticker.shelf not in (shelf, Shelf.WITHDRAWN):
-        with transaction.atomic():
-            why = "changed on Etsy by someone else"
-            changed = {"shelf": shelf, "shelf_since": clock.now(), "shelf_why": why}
-            Sticker.objects.filter(pk=sticker.pk, shelf=sticker.shelf).update(**changed)
-            audit.record("etsy", "adopted state", listing, why, state=state)
+        why = "changed on Etsy by someone else"
+        changed = {"shelf": shelf, "shelf_since": clock.now(), "shelf_why": why}
+        Sticker.objects.filter(pk=sticker.pk, shelf=sticker.shelf).update(**changed)
+        audit.record("etsy", "adopted state", listing, why, state=state)
     alerts.alert(f"foreign-state:{listing.pk}:{state}", "A listing was changed on Etsy", words, listing)
 
 
 def _first_seen_active(listing: Listing) -> None:
     """The listing fee is booked once, however many of our calls booked it: several when answers got lost, or none."""
     now = clock.now()
-    with transaction.atomic():
-        if not Listing.objects.filter(pk=listing.pk, fee_booked_at=None).update(fee_booked_at=now, first_active_at=now):
-            return
-        for wish in FEE:
-            meters.spend(wish.meter, wish.amount * (1 - _booked_by_calls(listing)), now)
-        Sticker.objects.filter(pk=listing.sticker_id, published_at=None).update(published_at=now)
+    if not Listing.objects.filter(pk=listing.pk, fee_booked_at=None).update(fee_booked_at=now, first_active_at=now):
+        return
+    for wish in FEE:
+        meters.spend(wish.meter, wish.amount * (1 - _booked_by_calls(listing)), now)
+    Sticker.objects.filter(pk=listing.sticker_id, published_at=None).update(published_at=now)
     listing.refresh_from_db(fields=["fee_booked_at", "first_active_at"])
     _publish_trend(listing)
 
