@@ -3,6 +3,7 @@
 import base64
 import json
 import math
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -216,12 +217,13 @@ def _moderation(answer: ModerationCreateResponse) -> Moderation:
 
 
 @lru_cache(maxsize=4)
-def _client_for(key: str, address: str, timeout: int) -> openai.OpenAI:
+def _client_for(process: int, key: str, address: str, timeout: int) -> openai.OpenAI:
+    """One per process: a forked worker must not share its parent's connections."""
     return openai.OpenAI(api_key=key, base_url=address, timeout=timeout, max_retries=0)
 
 
 def _client() -> openai.OpenAI:
-    return _client_for(settings.OPENAI_API_KEY, settings.OPENAI_BASE_URL, settings.OPENAI_TIMEOUT)
+    return _client_for(os.getpid(), settings.OPENAI_API_KEY, settings.OPENAI_BASE_URL, settings.OPENAI_TIMEOUT)
 
 
 @contextmanager
