@@ -71,8 +71,8 @@ def test_a_wrong_setting_is_told_in_one_line_without_a_traceback(name: str, valu
 def test_live_mode_names_everything_that_is_missing() -> None:
     told = start(STICKERTRENDZ_MODE="live").stderr
     needed = (
-        "SECRET_KEY ALLOWED_HOSTS OPENAI_API_KEY REPLICATE_API_TOKEN ETSY_API_KEY ETSY_API_SECRET ETSY_SHOP_ID FIELD_KEYS "
-        "BACKUP_KEY ALERT_EMAIL EMAIL_URL ETSY_PRODUCTION_PARTNER_IDS"
+        "SECRET_KEY ALLOWED_HOSTS OPENAI_API_KEY REPLICATE_API_TOKEN ETSY_API_KEY ETSY_API_SECRET ETSY_SHOP_ID "
+        "FIELD_KEYS BACKUP_KEY ALERT_EMAIL EMAIL_URL ETSY_PRODUCTION_PARTNER_IDS"
     )
     assert [line.split(":")[0] for line in told.splitlines()] == sorted(needed.split(), key=told.index)
 
