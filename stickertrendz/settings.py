@@ -135,7 +135,9 @@ METERS: dict[str, dict[str, Any]] = {
     },
     "discoveries": {"period": "cycle", "limit": MAX_TRENDS_PER_CYCLE, "tells": "new trends this cycle"},
     "google": {
-        "period": "cycle", "limit": GOOGLE_REQUESTS_PER_CYCLE, "every_try": True,
+        "period": "cycle",
+        "limit": GOOGLE_REQUESTS_PER_CYCLE,
+        "every_try": True,
         "tells": "requests to Google this cycle",
     },
     "etsy": {"period": "sliding", "limit": ETSY_DAILY_LIMIT, "every_try": True, "tells": "Etsy calls in 24 hours"},
