@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import NoReturn
+from itertools import count
+from typing import Any, NoReturn
 
 import time_machine
 from django.db import connection, connections
@@ -132,6 +133,25 @@ def killed(sandbox: Sandbox, work: Callable[[], int], service: str, operation: s
     """The work, begun and killed in the middle of that call."""
     with held(sandbox, work, service, operation, when, nth) as child:
         child.kill()
+
+
+def killed_before_write(sandbox: Sandbox, work: Callable[[], int], nth: int) -> bool:
+    """The work, begun and killed just before it changes the database for the nth time; False when it was done first."""
+    with fork(sandbox, lambda: _dies_before_write(work, nth)) as child:
+        return child.wait() == -signal.SIGKILL
+
+
+def _dies_before_write(work: Callable[[], int], nth: int) -> int:
+    writes = count(1)
+
+    def write(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if sql.startswith(("INSERT", "UPDATE", "DELETE")) and next(writes) == nth:
+            print(f"killed before write {nth}: {sql}", flush=True)  # noqa: T201 - pytest shows it when the test fails
+            os.kill(os.getpid(), signal.SIGKILL)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(write):
+        return work()
 
 
 def until_quiet(sandbox: Sandbox, work: Callable[[], int], rounds: int = 12) -> None:

@@ -1,6 +1,7 @@
 """The first day of a shop, for tests whose processes commit what they do."""
 
 import io
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
@@ -10,29 +11,37 @@ from django.core.management import call_command
 
 from stickertrendz.sandbox.server import Sandbox
 from stickertrendz.tests.children import run
-from trends.models import Term
 
 PARTNER = 66600001
 
 
 @pytest.fixture
-def first_day(transactional_db: None) -> None:
-    """Prices and costs of the first day, empty blocklists: tests that commit leave empty tables to the next."""
-    Term.objects.all().delete()
-    for migration in ("pricing.migrations.0002_tiers", "fulfillment.migrations.0002_costs"):
-        import_module(migration).add(apps, None)
+def open_shop(transactional_db: None, live_sandbox: Sandbox, settings: Any) -> Callable[[], Sandbox]:
+    """Makes it the first day: empty tables but for prices and costs, and an Etsy shop connected and set up.
+
+    The blocklists stay empty, as they are after any other test that commits.
+    """
+    settings.ETSY_PRODUCTION_PARTNER_IDS = [PARTNER]
+
+    def opened() -> Sandbox:
+        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+        for migration in ("pricing.migrations.0002_tiers", "fulfillment.migrations.0002_costs"):
+            import_module(migration).add(apps, None)
+        live_sandbox.reset()
+        assert run(live_sandbox, _connect) == 0
+        live_sandbox.forget_calls()
+        return live_sandbox
+
+    return opened
 
 
 @pytest.fixture
-def shop(first_day: None, live_sandbox: Sandbox, settings: Any) -> Sandbox:
-    """The sandbox with its Etsy shop connected and set up, by a process of its own."""
-    settings.ETSY_PRODUCTION_PARTNER_IDS = [PARTNER]
-    assert run(live_sandbox, _connect) == 0
-    live_sandbox.forget_calls()
-    return live_sandbox
+def shop(open_shop: Callable[[], Sandbox]) -> Sandbox:
+    return open_shop()
 
 
 def _connect() -> int:
+    """Done by a process of its own, so that none inherits its connections."""
     for command in ("etsy_authorize", "etsy_setup"):
         call_command(command, stdout=io.StringIO())
     return 0

@@ -1,6 +1,8 @@
 """Killed anywhere in publishing, the shop ends with the same listing as if nothing had happened."""
 
 import hashlib
+from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from stickers.models import Sticker
 from stickertrendz.ops import storage
 from stickertrendz.ops.models import Call, Intent, Meter, Run
 from stickertrendz.sandbox.server import Sandbox
-from stickertrendz.tests.children import jobs, killed, run, until_quiet
+from stickertrendz.tests.children import jobs, killed, killed_before_write, run, until_quiet
 from stickertrendz.tests.making import PICTURES, make_sticker
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -85,3 +87,15 @@ def test_killed_in_a_call_it_ends_with_the_same_listing(shop: Sandbox, operation
     killed(shop, work, "etsy", operation, when, nth)
     until_quiet(shop, work)
     check(shop, sticker)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+def test_killed_before_any_of_its_writes_it_ends_with_the_same_listing(open_shop: Callable[[], Sandbox]) -> None:
+    for nth in count(1):
+        sandbox, sticker = open_shop(), make_sticker()
+        if not killed_before_write(sandbox, work, nth):
+            break
+        until_quiet(sandbox, work)
+        check(sandbox, sticker)
+    assert nth > 10 * len(SEQUENCE)
