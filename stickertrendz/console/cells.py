@@ -12,11 +12,19 @@ from stickertrendz.ops.subjects import address
 # Colours of the theme's labels by what a status means for the operator.
 _MEANING = {
     "success": "completed approved active published done passed delivered shipped told good",
-    "info": "running processing ordered queued discovered pending sent planned paid",
     "warning": "partial flagged needs_address pending_manual warning inactive expired by_hand",
     "danger": "failed abandoned rejected error unsafe quality_failed generation_failed dead",
 }
-COLOURS = {status: colour for colour, statuses in _MEANING.items() for status in statuses.split()}
+
+
+class Colours(dict[str, str]):
+    """Every status has a colour: what is neither good nor bad is on its way."""
+
+    def __missing__(self, status: str) -> str:
+        return "info"
+
+
+COLOURS = Colours({status: colour for colour, statuses in _MEANING.items() for status in statuses.split()})
 LINK = '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>'
 PICTURE = '<img class="design" src="{}" width="{}" height="{}" alt="" loading="lazy">'
 

@@ -12,7 +12,7 @@ from stickertrendz import money
 from stickertrendz.ops import models as ops
 from stickertrendz.ops import switches
 
-from .cells import COLOURS, subject_link
+from .cells import COLOURS, short, subject_link
 from .rows import ConsoleAdmin, ReadOnlyAdmin
 
 
@@ -49,8 +49,9 @@ class RunAdmin(ReadOnlyAdmin):
         return f"{run.seconds:.1f}" if run.seconds is not None else "running"
 
     @display(description="counts")
-    def counted(self, run: ops.Run) -> str:
-        return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in run.counts.items()) or "–"
+    def counted(self, run: ops.Run) -> SafeString | str:
+        """What was done; what was not is left out."""
+        return short(", ".join(f"{name.replace('_', ' ')} {value}" for name, value in run.counts.items() if value))
 
     @display(description="AI cost")
     def spent(self, run: ops.Run) -> str:

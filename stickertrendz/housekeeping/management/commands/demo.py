@@ -1,6 +1,5 @@
 """Lives the demo and then serves its console."""
 
-import os
 import shutil
 import signal
 import subprocess
@@ -69,15 +68,18 @@ class Command(BaseCommand):
         address = urlsplit(settings.CONSOLE_URL).netloc
         call_command("sync_schedule", verbosity=0)
         manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
-        web = subprocess.Popen([*manage, "runserver", "--noreload", "--insecure", address])  # noqa: S603
-        worker = subprocess.Popen([*manage, "qcluster"], env={**os.environ, "LOG_LEVEL": "WARNING"})  # noqa: S603
-        console.print(
-            f"\nThe console: {settings.CONSOLE_URL}/admin/   login: owner / {demo.password}   Ctrl-C ends it."
-        )
+        # Sessions of their own: Ctrl-C reaches this process alone, which then ends them in order.
+        children = [
+            subprocess.Popen([*manage, *words], start_new_session=True)  # noqa: S603
+            for words in (["runserver", "--noreload", "--insecure", address], ["qcluster"])
+        ]
+        console.print(f"\nThe console: {settings.CONSOLE_URL}/admin/")
+        console.print(f"Login: owner / {demo.password}   (Ctrl-C ends it)\n")
         try:
             signal.pause()
         except KeyboardInterrupt:
             console.print("Closing the shop ...")
-        for child in (web, worker):
+        for child in children:
             child.terminate()
-            child.wait(timeout=30)
+        for child in children:
+            child.wait(timeout=60)
