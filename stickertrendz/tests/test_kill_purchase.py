@@ -1,6 +1,7 @@
 """Killed anywhere in drawing a design, the shop buys no picture twice and ends with the same stickers."""
 
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.db.models import Sum
 from stickers.models import Generation, Size
 from stickertrendz.ops.models import Call, Meter, Run
 from stickertrendz.sandbox.server import Sandbox
-from stickertrendz.tests.children import jobs, killed, run, until_quiet
+from stickertrendz.tests.children import jobs, killed, killed_before_write, run, until_quiet
 from stickertrendz.tests.making import make_trend
 from trends.models import Trend
 
@@ -24,6 +25,7 @@ ASKED = [
     ("openai", "chat.completions", 4), ("openai", "moderations", 1), ("openai", "moderations", 3),
 ]  # fmt: skip
 LONG = pytest.mark.long
+STEP = 5  # every fifth write: each point takes seconds of drawing and cutting out
 POINTS = [
     pytest.param(*call, when, id=f"{when}-{call[1]}-{call[2]}", marks=() if call in BOUGHT else LONG)
     for call in (*BOUGHT, *ASKED)
@@ -104,3 +106,19 @@ def test_killed_in_a_call_it_ends_with_the_same_stickers_and_as_many_paid_pictur
     killed(live_sandbox, work, service, operation, when, nth)
     until_quiet(live_sandbox, work)
     check(live_sandbox, undisturbed)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+def test_killed_before_its_writes_it_ends_with_the_same_stickers_and_as_many_paid_pictures(
+    live_sandbox: Sandbox, undisturbed: Made
+) -> None:
+    for nth in count(1, STEP):
+        empty()
+        live_sandbox.reset()
+        make_trend(TOPIC)
+        if not killed_before_write(live_sandbox, work, nth):
+            break
+        until_quiet(live_sandbox, work)
+        check(live_sandbox, undisturbed)
+    assert nth > 10 * len(POINTS)
