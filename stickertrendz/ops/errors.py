@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
+from .redact import redact
+
 
 class OutsideError(Exception):
     """An outside service failed: the only error an adapter raises.
 
     permanent: asking again cannot help. retry_after: seconds the service asked us to wait.
     ambiguous: the work may have been done although no good answer came. status: HTTP status when there was one.
+    The message may repeat what a service said, keys it was sent included: it is redacted before anybody keeps it.
     """
 
     def __init__(
@@ -20,9 +23,9 @@ class OutsideError(Exception):
         ambiguous: bool = False,
         status: int | None = None,
     ) -> None:
-        super().__init__(message)
         self.service = service
-        self.message = message
+        self.message = redact(message)
+        super().__init__(self.message)
         self.permanent = permanent
         self.retry_after = retry_after
         self.ambiguous = ambiguous

@@ -24,10 +24,11 @@ def _secrets(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _configured() -> tuple[str, ...]:
+    """The values of all secret settings; lists hold keys as `id:key`, of which the key alone is secret."""
     values: list[str] = []
     for name in settings.SECRET_SETTINGS:
         value = getattr(settings, name, None) or ""
-        values.extend(str(part) for part in value) if isinstance(value, list) else values.append(str(value))
+        values += [part.rpartition(":")[2] for part in value] if isinstance(value, list) else [str(value)]
     return tuple(values)
 
 
