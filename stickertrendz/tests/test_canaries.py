@@ -1,0 +1,281 @@
+"""Odd names, addresses and keys go through days of the shop full of faults, and stand nowhere in plain words after."""
+
+import base64
+import hashlib
+import io
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import time_machine
+from django.conf import LazySettings
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.core import mail
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from etsy.models import Listing
+from fulfillment import privacy
+from fulfillment.models import Order
+from stickertrendz import clock
+from stickertrendz.housekeeping.virtual_life import VirtualLife
+from stickertrendz.ops.log import LineFormatter
+from stickertrendz.ops.models import Alert, Call, ErrorLog, Mail
+from stickertrendz.sandbox import faults, openai, reddit, replicate, sticker_mule
+from stickertrendz.sandbox.etsy import access
+from stickertrendz.sandbox.etsy import oauth as etsy_oauth
+from stickertrendz.sandbox.faults import Fault
+from stickertrendz.sandbox.server import Sandbox
+
+BUYER = {
+    "name": "Quibblethorn Vexmoorish", "first_line": "77 Zanderquist Passage", "second_line": "Oomphkettle",
+    "city": "Wuffleborough", "state": "OR", "zip": "ZQ7XW9PL", "email": "jumblewick@vexpost.example",
+}  # fmt: skip
+MESSAGE, GIFT_MESSAGE = "please wrap it in snorfblatt", "with love from Plinkawumpa"
+PERSONAL = (
+    "Quibblethorn", "Vexmoorish", "Zanderquist", "Oomphkettle", "Wuffleborough", "ZQ7XW9PL", "jumblewick", "vexpost",
+    "snorfblatt", "Plinkawumpa",
+)  # fmt: skip
+KINDS = ("401", "500", "html", "malformed", "500_after", "timeout_after")
+STRUCK = (
+    ("etsy", "getShopReceipts"), ("etsy", "oauth.token"), ("etsy", "createReceiptShipment"),
+    ("sticker_mule", "orders.submit"), ("openai", "*"), ("replicate", "*"), ("reddit", "*"),
+)  # fmt: skip
+OURS = ("stickertrendz", "trends", "stickers", "fulfillment", "pricing", "etsy")
+TRIES = 4  # a request and its repeats
+
+
+def secret(name: str) -> str:
+    return hashlib.sha256(f"canary {name}".encode()).hexdigest()
+
+
+@pytest.fixture
+def keys(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Every secret setting has a value seen nowhere else, and the sandbox accepts just these."""
+    values = {name: secret(name) for name in settings.SECRET_SETTINGS}
+    for name in ("FIELD_KEYS", "BACKUP_KEY"):
+        values[name] = base64.b64encode(hashlib.sha256(name.encode()).digest()).decode()
+    for name, value in values.items():
+        setattr(settings, name, [f"canary:{value}"] if name == "FIELD_KEYS" else value)
+    accepted = (
+        (openai, "KEY", values["OPENAI_API_KEY"]), (replicate, "BEARER", f"Bearer {values['REPLICATE_API_TOKEN']}"),
+        (reddit, "CLIENT_SECRET", values["REDDIT_CLIENT_SECRET"]), (access, "KEYSTRING", values["ETSY_API_KEY"]),
+        (etsy_oauth, "KEYSTRING", values["ETSY_API_KEY"]), (access, "SHARED", values["ETSY_API_SECRET"]),
+        (sticker_mule, "KEY", values["STICKER_MULE_API_KEY"]),
+    )  # fmt: skip
+    for module, name, value in accepted:
+        monkeypatch.setattr(module, name, value)
+    return values
+
+
+@pytest.fixture
+def chatty_services(keys: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refusals repeat the keys they were sent, and the printer's the address, as careless services do."""
+    said = ", ".join(keys.values())
+    monkeypatch.setattr(faults, "WORDS", {status: f"{word} for {said}" for status, word in faults.WORDS.items()})
+    check = sticker_mule._check_address
+
+    def chatty(ship_to: Any) -> None:
+        if ship_to["city"] == BUYER["city"] and ship_to["state"] == "??":
+            raise sticker_mule._refuse(422, f"We know nobody at {ship_to}.")
+        check(ship_to)
+
+    monkeypatch.setattr(sticker_mule, "_check_address", chatty)
+
+
+@pytest.fixture
+def written() -> Iterator[io.StringIO]:
+    """Everything the process would print, more talkative than it is: our own words of all levels, others' from info."""
+    [handler] = [each for each in logging.root.handlers if isinstance(each.formatter, LineFormatter)]
+    assert isinstance(handler, logging.StreamHandler)
+    loggers = [logging.getLogger(name) for name in ("", *OURS)]
+    levels = [logger.level for logger in loggers]
+    stream = io.StringIO()
+    before = handler.setStream(stream)
+    for logger in loggers:
+        logger.setLevel(logging.DEBUG if logger.name != "root" else logging.INFO)
+    yield stream
+    handler.setStream(before)
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
+
+
+@pytest.fixture
+def shop(
+    db: None, sandbox: Sandbox, keys: dict[str, str], settings: LazySettings, tmp_path: Path,
+    virtual_time: time_machine.Traveller, capsys: pytest.CaptureFixture[str],
+) -> VirtualLife:  # fmt: skip
+    """A connected shop with something on sale, small enough to live through days quickly."""
+    settings.MEDIA_ROOT = tmp_path
+    settings.FULFILLMENT_PROVIDER = "sticker_mule"
+    few = {"discoveries": 1, "images": 3}
+    settings.METERS = settings.METERS | {name: {**settings.METERS[name], "limit": most} for name, most in few.items()}
+    call_command("etsy_authorize")
+    call_command("etsy_setup")
+    life = VirtualLife(sandbox, virtual_time, lambda _: None)
+    life.run("trend_monitor")
+    assert Listing.objects.filter(status="active").exists()
+    return life
+
+
+def lives_through_faults(shop: VirtualLife) -> None:
+    """Each kind of fault strikes every service while a new order is on its way; then a calm day ends everything."""
+    for kind in KINDS:
+        buy(shop)
+        for service, operation in STRUCK:
+            shop.sandbox.faults.add(Fault(service, operation, kind, times=TRIES, seconds=0.01))
+        day(shop)
+        shop.sandbox.faults.clear()
+    buy(shop, state="??")
+    buy(shop, address=False)
+    loses_its_token(shop)
+    for _ in range(2):
+        day(shop)
+
+
+def day(shop: VirtualLife) -> None:
+    for name in ("order_sync", "trend_monitor", "order_sync", "pricing_engine", "analytics_sync", "send_mail"):
+        shop.run(name)
+        shop.traveller.shift(4 * 3600)
+
+
+def buy(shop: VirtualLife, *, state: str = "OR", address: bool = True) -> None:
+    wish = {"buyer": {**BUYER, "state": state}, "message": MESSAGE, "gift_message": GIFT_MESSAGE, "address": address}
+    httpx.post(f"{shop.sandbox.url}/_sandbox/buy", json=wish).raise_for_status()
+
+
+def loses_its_token(shop: VirtualLife) -> None:
+    """The owner took the consent back at Etsy; the operator asks for it again."""
+    etsy: Any = shop.sandbox.worlds["etsy"]
+    for kept in ("access_tokens", "refresh_tokens"):
+        etsy.table(kept).clear()
+    shop.run("order_sync")
+    assert Alert.objects.filter(key="etsy-token").exists()
+    call_command("etsy_authorize")
+
+
+def tokens(sandbox: Sandbox) -> list[str]:
+    """Whatever the services handed out and still know."""
+    etsy: Any = sandbox.worlds["etsy"]
+    known = [token for kept in ("access_tokens", "refresh_tokens") for token in etsy.table(kept)]
+    posts: Any = sandbox.worlds["reddit"]
+    return [*known, *posts.tokens]
+
+
+# --- Where we look ------------------------------------------------------------------------------------------------
+def places(client: Client, printed: str, *folders: Path) -> Iterator[tuple[str, str]]:
+    """Name and content of everything that is kept, shown, sent or printed."""
+    yield "the log", printed
+    for number, letter in enumerate(mail.outbox):
+        yield f"mail {number}", str(letter.message())
+    yield from tables()
+    yield from pages(client)
+    for folder in folders:
+        for path in folder.rglob("*"):
+            if path.is_file():
+                yield f"file {path.name}", path.read_bytes().decode("latin-1")
+
+
+def tables() -> Iterator[tuple[str, str]]:
+    """Every column of every row of every table, as a dump would write them."""
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 - our own table's name
+            yield f"table {table}", "\n".join(" ".join(map(str, row)) for row in cursor.fetchall())
+
+
+def pages(client: Client) -> Iterator[tuple[str, str]]:
+    """The front page, every list and the first row's page of every model."""
+    client.force_login(User.objects.get_or_create(username="owner", is_staff=True, is_superuser=True)[0])
+    yield "the front page", client.get(reverse("admin:index")).content.decode()
+    for model in admin.site._registry:
+        name = f"admin:{model._meta.label_lower.replace('.', '_')}"
+        yield f"list of {model.__name__}", shown(client, reverse(f"{name}_changelist"))
+        first = model._default_manager.first()
+        if first is not None:
+            yield f"page of {model.__name__}", shown(client, reverse(f"{name}_change", args=[first.pk]))
+
+
+def shown(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return answer.content.decode()
+
+
+def canaries_in(text: str, canaries: list[str]) -> list[str]:
+    """Those that stand there in any case, or in base64 at any offset."""
+    lowered = text.lower()
+    return [one for one in canaries if one.lower() in lowered or any(form in text for form in encoded(one))]
+
+
+def encoded(canary: str) -> list[str]:
+    """What of the canary is the same in every base64 text that holds it, for each of the three offsets."""
+    cores = []
+    for before in range(3):
+        whole = base64.b64encode(b"\0" * before + canary.encode()).decode().rstrip("=")
+        cores.append(whole[(8 * before + 5) // 6 : len(whole) - 1])
+    return cores
+
+
+def test_neither_customers_nor_keys_stand_in_plain_words_anywhere(
+    shop: VirtualLife, keys: dict[str, str], chatty_services: None, written: io.StringIO, client: Client,
+    settings: LazySettings, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    lives_through_faults(shop)
+
+    printed = written.getvalue() + "".join(capsys.readouterr())
+    canaries = [*PERSONAL, *keys.values(), *tokens(shop.sandbox)]
+    found = {
+        place: leaked
+        for place, content in places(client, printed, settings.VAR_DIR, settings.MEDIA_ROOT)
+        if (leaked := canaries_in(content, canaries))
+    }
+    assert found == {}
+    they_really_went_through(shop)
+
+
+def they_really_went_through(shop: VirtualLife) -> None:
+    """The order reached the printer with name and address, can be read with a reason, and every service failed."""
+    printer: Any = shop.sandbox.worlds["sticker_mule"]
+    assert BUYER["first_line"] in [order["ship_to"]["first_line"] for order in printer.orders.values()]
+    orders = Order.objects.order_by("pk")
+    assert len(orders) >= len(KINDS) + 2
+    customer = privacy.read(orders[0], by="test", why="to see that it was kept")
+    assert (customer.name, customer.email, customer.gift_message) == (BUYER["name"], BUYER["email"], GIFT_MESSAGE)
+    assert orders.filter(provider_last_error__contains="refused the order's size, picture or address").exists()
+    struck = {service for service, _ in STRUCK}
+    assert set(Call.objects.exclude(outcome="done").values_list("service", flat=True)) >= struck
+    assert set(ErrorLog.objects.values_list("service", flat=True)) >= struck
+    assert Mail.objects.exclude(sent_at=None).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("where", ["the log", "mail 0", "table ops_errorlog", "list of ErrorLog", "file planted.bin"])
+def test_a_planted_name_is_found_wherever_it_is_planted(
+    where: str, client: Client, written: io.StringIO, tmp_path: Path
+) -> None:
+    name = BUYER["name"]
+    plant: dict[str, Callable[[], object]] = {
+        "the log": lambda: logging.getLogger("stickertrendz").info("parcel for %s", name),
+        "mail 0": lambda: mail.send_mail("Parcel", f"for {name}", "a@b.example", ["c@d.example"]),
+        "file planted.bin": lambda: (tmp_path / "planted.bin").write_bytes(b"\0" + name.upper().encode()),
+    }
+    plant.get(where, lambda: plant_error(name))()
+    found = {place for place, text in places(client, written.getvalue(), tmp_path) if canaries_in(text, [name])}
+    assert where in found
+
+
+def plant_error(words: str) -> None:
+    ErrorLog.objects.create(step="test", error_type="test", error_message=words, created_at=clock.now())
+
+
+@pytest.mark.parametrize("before", ["", "x", "xy", "xyz"])
+def test_a_key_is_found_in_a_basic_authorization_header(before: str) -> None:
+    header = base64.b64encode(f"{before}:{secret('REDDIT')}".encode()).decode()
+    assert canaries_in(f"Basic {header}", [secret("REDDIT"), secret("OTHER")]) == [secret("REDDIT")]
