@@ -12,6 +12,7 @@ import pytest
 import time_machine
 
 from stickertrendz import clock
+from stickertrendz.ops import log
 from stickertrendz.sandbox.server import Sandbox
 
 # Before Django reads its settings: every test process has its own files and its own sandbox.
@@ -45,6 +46,13 @@ def loopback_only() -> Iterator[None]:
     patch.setattr(socket.socket, "connect", guarded)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def no_errors_of_others() -> Iterator[None]:
+    """What one test logged inside its transaction is not written down by the next."""
+    yield
+    log.pending().clear()
 
 
 @pytest.fixture(scope="session")
