@@ -32,9 +32,12 @@ def stops_on_429(step: Callable[[W], object]) -> Callable[[W], object]:
 
 
 def reading(run: Running, what: str, read: Callable[[], T]) -> T | None:
-    """What was read, or None when Etsy failed: the run ends partial and the next one reads again."""
+    """What was read, or None when Etsy failed or may not be asked now: the job's other work goes on without it."""
     try:
         return read()
+    except Refused as refused:
+        run.note(f"{what} were not read: {refused.why}")
+        return None
     except OutsideError as error:
         logger.warning("%s could not be read: %s", what, error, extra={"step": what, "service": "etsy"})
         run.troubles += 1

@@ -1,0 +1,32 @@
+"""Jobs across the apps: what one part may not do now holds up none of the others."""
+
+import pytest
+
+from stickertrendz.ops import switches
+from stickertrendz.ops.models import Mail, Metric, Run
+from stickertrendz.ops.runner import run_job
+from stickertrendz.sandbox.server import Sandbox
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_the_morning_is_measured_and_mailed_while_etsy_is_halted(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    purged: list[object] = []
+    monkeypatch.setattr("stickertrendz.housekeeping.jobs.purge_customers", purged.append)
+    switches.throw("etsy", "the token was refused", by="etsy")
+    assert run_job("analytics_sync") == (0, 0)
+    assert Metric.objects.exists()
+    assert Mail.objects.filter(subject__startswith="Sticker Trendz Daily Summary").count() == 1
+    assert len(purged) == 1
+    assert "drafts were not read" in Run.objects.get(workflow="analytics_sync").note
+
+
+def test_orders_go_to_print_while_etsy_is_halted(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    routed: list[object] = []
+    monkeypatch.setattr("stickertrendz.housekeeping.jobs.route_orders", routed.append)
+    switches.throw("etsy", "the token was refused", by="etsy")
+    assert run_job("order_sync") == (0, 0)
+    assert len(routed) == 1
+    assert "orders were not read" in Run.objects.get(workflow="order_sync").note
