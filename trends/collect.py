@@ -4,6 +4,8 @@ import logging
 import statistics
 from collections.abc import Callable, Sequence
 
+from django.db.models import F
+
 from stickertrendz import clock
 from stickertrendz.ops import alerts
 from stickertrendz.ops.errors import Halt, OutsideError, Refused
@@ -42,13 +44,19 @@ READERS: dict[str, Callable[[Source], list[Seen]]] = {
 
 
 def collect(run: Running) -> None:
-    """Reads all enabled sources; one asked often enough already keeps its state. Halt when all of them are dead."""
-    sources = list(Source.objects.filter(enabled=True))
+    """Reads all enabled sources; one asked often enough already keeps its state. Halt when all of them are dead.
+
+    Whoever waited longest is asked first, so that those the time box left out have their turn in the next run.
+    """
+    sources = list(Source.objects.filter(enabled=True).order_by(F("asked_at").asc(nulls_first=True), "kind", "place"))
     if not sources:
         run.note("No source is enabled.")
         return
     refusing: dict[str, OutsideError] = {}
-    for source in sources:
+    for position, source in enumerate(sources):
+        if run.out_of_time():
+            run.note(f"{len(sources) - position} sources were not asked: the time of this run was up.")
+            break
         run.beat()
         _ask(source, refusing, run)
     if all(source.state == Source.State.DEAD for source in sources):

@@ -6,11 +6,12 @@ import pytest
 from pytest_django import Settings
 
 from stickertrendz import clock
-from stickertrendz.ops.errors import Halt
+from stickertrendz.ops.errors import Halt, OutsideError
 from stickertrendz.ops.models import Alert, ErrorLog, Run
 from stickertrendz.ops.runner import Running
 from stickertrendz.sandbox.faults import Fault
 from stickertrendz.sandbox.server import Sandbox
+from trends import collect as collect_module
 from trends.collect import collect
 from trends.models import Signal, Source
 
@@ -147,3 +148,22 @@ def test_breakout_queries_are_read_where_somebody_wants_them(sandbox: Sandbox, r
     collect(run)
     assert Signal.objects.filter(source__kind="google_breakout").exists()
     assert isinstance(Source.objects.get(kind="google_breakout").last_good_at, datetime)
+
+
+def test_sources_that_hang_do_not_outlast_the_time_box_and_are_asked_first_next_time(
+    sandbox: Sandbox, run: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hang(source: Source, refusing: object) -> list[object]:
+        clock.sleep(250)
+        raise OutsideError("reddit", "no answer")
+
+    monkeypatch.setattr(collect_module, "_read", hang)
+    collect(run)
+    asked, left_out = Source.objects.exclude(asked_at=None).get(), Source.objects.get(asked_at=None)
+    assert "1 sources were not asked: the time of this run was up." in run.notes
+    again = Run.objects.create(workflow="again", started_at=clock.now(), lease_until=clock.now())
+    with pytest.raises(Halt):  # both are dead by now
+        collect(Running(again))
+    left_out.refresh_from_db()
+    assert left_out.asked_at
+    assert Source.objects.get(pk=asked.pk).asked_at == asked.asked_at
