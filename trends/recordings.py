@@ -2,10 +2,12 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
@@ -19,6 +21,7 @@ MAX_BYTES = {".json": 64_000_000, ".csv": 512_000_000, ".xml": 2_000_000}
 TITLE_LENGTH = 300
 LARGEST_COUNT = 2_147_483_647  # what an integer column holds
 REDDIT_PAGE = "https://www.reddit.com"
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")  # how bytes that are no text come out of a file
 _HT = "{https://trends.google.com/trending/rss}"
 
 
@@ -45,7 +48,7 @@ def read(path: Path) -> Iterator[Seen | BadRow]:
         yield from reader(path)
     except OSError as error:
         raise BadRecording(f"{path.name}: {error.strerror or error}") from error
-    except (UnicodeDecodeError, csv.Error, RecursionError, ValueError) as error:
+    except (RecursionError, ValueError) as error:
         raise BadRecording(f"{path.name}: not a readable recording ({error})") from error
 
 
@@ -59,20 +62,49 @@ def shift(rows: Iterable[Seen], now: datetime) -> list[Seen]:
 
 
 def _read_csv(path: Path) -> Iterator[Seen | BadRow]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        lines = csv.DictReader(file)
-        columns = set(lines.fieldnames or ())
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+        names = _fields([file.readline()])
+        columns = set(names)
         if not {"title", "score", "num_comments"} <= columns or not columns & {"subreddit", "subreddit_display_name"}:
             raise BadRecording(f"{path.name}: the first line must name title, subreddit, score and num_comments")
-        for row in lines:
-            yield _row_or_reason(lines.line_num, row)
+        for line, fields in _records(file, len(names)):
+            yield _row_or_reason(line, names, fields)
 
 
-def _row_or_reason(line: int, row: dict[str, str | Any]) -> Seen | BadRow:
+def _records(file: Iterator[str], width: int) -> Iterator[tuple[int, list[str]]]:
+    """Each record and its line. One of several lines that does not fit had a quote left open: its lines stand alone."""
+    number = 1
+    for line in file:
+        taken = [line]
+        fields = _fields(chain([line], _noting(file, taken)))
+        if len(taken) > 1 and len(fields) != width:
+            yield from ((number + nth, _fields([own])) for nth, own in enumerate(taken, 1) if own.strip())
+        elif line.strip():
+            yield number + 1, fields
+        number += len(taken)
+
+
+def _noting(lines: Iterator[str], taken: list[str]) -> Iterator[str]:
+    for line in lines:
+        taken.append(line)
+        yield line
+
+
+def _fields(lines: Iterable[str]) -> list[str]:
+    """The fields of the first record; none when its quotes are damaged."""
     try:
-        if None in row or None in row.values():
-            raise ValueError("wrong number of columns")
-        return _csv_row(row)
+        return next(csv.reader(lines, strict=True), [])
+    except csv.Error:
+        return []
+
+
+def _row_or_reason(line: int, names: list[str], fields: list[str]) -> Seen | BadRow:
+    try:
+        if len(fields) != len(names):
+            raise ValueError("wrong number of columns" if fields else "damaged quotes")
+        if _NOT_UTF8.search("".join(fields)):
+            raise ValueError("not UTF-8")
+        return _csv_row(dict(zip(names, fields, strict=True)))
     except (ValueError, OverflowError) as error:
         return BadRow(line, str(error))
 
