@@ -87,23 +87,3 @@ def test_an_unreadable_file_is_named_and_the_others_are_taken(sandbox: Sandbox, 
 def test_nothing_readable_at_all_is_an_error(sandbox: Sandbox, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="Nothing could be taken"):
         backfill(tmp_path / "absent.csv")
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "reddit/r_all_hourly_top100.csv", "reddit/r_all_daily_top.csv", "reddit/praw_cassette_listings.json",
-        "reddit/r_popular_2023_listing.json", "google_trends/trending_rss_US_2025-04-21.xml",
-    ],
-)  # fmt: skip
-def test_every_recording_runs_through_without_error(sandbox: Sandbox, shared: Path, name: str) -> None:
-    backfill(shared / "data" / name)
-    run = Run.objects.get()
-    assert (run.status, run.errors_count) == ("completed", 0)
-
-
-def test_the_hourly_recording_brings_something_to_draw(sandbox: Sandbox, shared: Path) -> None:
-    backfill(shared / "data" / "reddit" / "r_all_hourly_top100.csv")
-    discovered = Trend.objects.filter(status="discovered")
-    assert discovered
-    assert all(trend.signals.filter(url__contains="reddit.com/comments/").exists() for trend in discovered)
