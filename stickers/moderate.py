@@ -41,7 +41,8 @@ def moderate(sticker: Sticker) -> None:
 
 
 def _words(sticker: Sticker) -> str:
-    return f"{sticker.title}\n{', '.join(sticker.tags)}\n{sticker.description}"
+    drawn = concept_of(sticker.generation.prompt)
+    return f"{drawn}\n{sticker.title}\n{', '.join(sticker.tags)}\n{sticker.description}"
 
 
 def _hits(sticker: Sticker) -> list[tuple[str, Hit]]:

@@ -10,6 +10,7 @@ from django_q.models import OrmQ
 
 from stickers import review
 from stickers.models import Generation, Sticker
+from stickers.prompts import styled
 from stickertrendz.adapters import openai
 from stickertrendz.ops import alerts
 from stickertrendz.ops.errors import IllegalMove
@@ -86,6 +87,21 @@ def test_a_score_above_0_7_is_auto_rejected_with_the_reason(
     assert pending.reject_reason == f"moderation: violence {score:.2f}"
     assert not Mail.objects.exists()
     assert not OrmQ.objects.exists()
+
+
+@pytest.mark.parametrize("score", [float("nan"), -0.2, 1.5])
+def test_an_impossible_score_is_no_verdict(scored: Scored, pending: Sticker, run_job: RunJob, score: float) -> None:
+    scored(score)
+    run_job()
+    pending.refresh_from_db()
+    assert (pending.status, pending.shelf) == ("pending", "none")
+
+
+def test_what_was_asked_to_be_drawn_is_moderated_too(pending: Sticker, run_job: RunJob) -> None:
+    Generation.objects.update(prompt=styled("a capybara at a massacre"))
+    run_job()
+    pending.refresh_from_db()
+    assert (pending.status, pending.reject_reason[:24]) == ("rejected", "moderation: violence 0.9")
 
 
 def test_the_words_are_moderated_too(pending: Sticker, run_job: RunJob) -> None:

@@ -210,10 +210,10 @@ def _moderation(answer: ModerationCreateResponse) -> Moderation:
     result = answer.results[0]
     scores = result.category_scores.model_dump(by_alias=True)
     looked_at = result.category_applied_input_types.model_dump(by_alias=True)
-    return Moderation(
-        {name: float(score) for name, score in scores.items() if score is not None and looked_at.get(name)},
-        result.flagged,
-    )
+    judged = {name: float(score) for name, score in scores.items() if score is not None and looked_at.get(name)}
+    if not all(0 <= score <= 1 for score in judged.values()):  # NaN too: it would pass every threshold
+        raise ValueError(f"scores outside 0 to 1: {judged}")
+    return Moderation(judged, result.flagged)
 
 
 @lru_cache(maxsize=4)
