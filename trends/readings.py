@@ -17,6 +17,7 @@ READINGS_APART = timedelta(minutes=30)  # nearer readings tell no growth; the ol
 NATIVE_ID_LENGTH = 120
 URL_LENGTH = 500
 TEXT_LENGTH = 500
+LARGEST = 2_147_483_647  # what an integer column of PostgreSQL holds
 BATCH = 500
 CHANGING = ["text", "score", "comments", "observed_at", "score_before", "observed_before"]
 KINDS = {Source.Kind.REDDIT.value: REDDIT}
@@ -45,7 +46,8 @@ def _known(source: Source, keys: Sequence[str]) -> dict[str, Signal]:
 def _new(source: Source, key: str, seen: Seen) -> Signal:
     url = seen.url if len(seen.url) <= URL_LENGTH else ""
     return Signal(
-        source=source, native_id=key, text=seen.text[:TEXT_LENGTH], url=url, score=seen.score, comments=seen.comments,
+        source=source, native_id=key, text=seen.text[:TEXT_LENGTH], url=url,
+        score=_storable(seen.score), comments=_storable(seen.comments),
         created_at=min(seen.created_at, seen.observed_at), observed_at=seen.observed_at,
     )  # fmt: skip
 
@@ -56,9 +58,14 @@ def _renewed(signal: Signal, readings: Sequence[Seen]) -> Signal:
         if seen.observed_at > signal.observed_at:
             if signal.score is not None and seen.observed_at - signal.observed_at >= READINGS_APART:
                 signal.score_before, signal.observed_before = signal.score, signal.observed_at
-            signal.text, signal.score, signal.comments = seen.text[:TEXT_LENGTH], seen.score, seen.comments
-            signal.observed_at = seen.observed_at
+            signal.text, signal.observed_at = seen.text[:TEXT_LENGTH], seen.observed_at
+            signal.score, signal.comments = _storable(seen.score), _storable(seen.comments)
     return signal
+
+
+def _storable(number: int | None) -> int | None:
+    """One absurd figure of a source must not cost the whole reading, nor the cycle."""
+    return None if number is None else max(-LARGEST, min(number, LARGEST))
 
 
 def native_id(key: str) -> str:

@@ -57,6 +57,14 @@ def test_an_address_too_long_is_left_out() -> None:
     assert Signal.objects.get().url == ""
 
 
+def test_an_absurd_figure_of_a_source_is_cut_to_what_the_column_holds() -> None:
+    source = make_source()
+    readings.store(source, [make_seen("frog", score=9 * 10**9, minutes_ago=60, comments=10**20)])
+    readings.store(source, [make_seen("frog", score=-(10**20), comments=10**20)])
+    signal = Signal.objects.get()
+    assert (signal.score_before, signal.score, signal.comments) == (2**31 - 1, 1 - 2**31, 2**31 - 1)
+
+
 def test_only_the_last_day_is_fresh() -> None:
     make_signal("new frog")
     make_signal("old frog", observed_at=clock.now() - timedelta(hours=25))
