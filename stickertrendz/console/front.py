@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db.models import Count, DecimalField, F, Sum
 from django.http import HttpRequest
@@ -12,11 +13,12 @@ from django.urls import reverse
 
 from etsy.models import Listing
 from fulfillment.models import Order, OrderItem
-from stickers.models import Generation, Sticker
+from stickers.models import Sticker
 from stickertrendz import clock, money
 from stickertrendz.ops import meters
 from stickertrendz.ops.models import Alert, ErrorLog, Health, Run
-from trends.models import Source, Trend
+from stickertrendz.ops.work import WorkItem
+from trends.models import Source
 
 DAY = timedelta(days=1)
 DESIGNS, ORDERS = "stickers_sticker", "fulfillment_order"
@@ -73,7 +75,8 @@ def tasks(now: datetime) -> list[Task]:
 
 
 def _parked() -> int:
-    return sum(model.objects.parked().count() for model in (Trend, Generation, Sticker, Listing, Order))
+    """Of every kind of work, print jobs and takedown notices too."""
+    return sum(model.objects.parked().count() for model in apps.get_models() if issubclass(model, WorkItem))
 
 
 def _list(name: str, status: str = "") -> str:

@@ -15,9 +15,11 @@ from fulfillment.models import AccessLog, Order, OrderItem, PrintJob, PrivacyReq
 from pricing.models import Offer, Override, PriceChange, StickerDay
 from stickers.models import Generation, Size, Sticker
 from stickertrendz import clock
+from stickertrendz.console import front
 from stickertrendz.ops import alerts, audit, intents, ledger, switches, transcripts
 from stickertrendz.ops.meters import Reserve
 from stickertrendz.ops.models import ErrorLog, Health, Metric, Run, Stamp
+from stickertrendz.ops.work import WorkItem
 from trends.models import BlockedTopic, Signal, Source, Trend
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +109,12 @@ def test_its_list_and_its_page_open(client: Client, model: type[models.Model]) -
     name = f"admin:{model._meta.label_lower.replace('.', '_')}"
     assert client.get(reverse(f"{name}_changelist")).status_code == 200
     assert client.get(reverse(f"{name}_change", args=[row.pk])).status_code == 200
+
+
+@pytest.mark.usefixtures("everything")
+def test_every_kind_of_parked_row_is_counted_on_the_front_page() -> None:
+    kinds = [model for model in MODELS if issubclass(model, WorkItem)]
+    for model in kinds:
+        model.objects.update(needs_attention="Look at this.")
+    parked = next(task for task in front.tasks(NOW) if task.words == "rows parked for you")
+    assert parked.count == sum(model.objects.count() for model in kinds) >= len(kinds) == 8
