@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
+
+from stickertrendz.ops import audit
 
 
 class ConsoleAdmin(ModelAdmin):
@@ -40,4 +44,19 @@ class ReadOnlyAdmin(ConsoleAdmin):
 
 
 class SettingsAdmin(ConsoleAdmin):
-    """Rows the operator edits; who last did so is in the audit."""
+    """Rows the operator edits; who did so, and what became of each value, is in the audit."""
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        values = {name: [str(form.initial.get(name, "")), str(form.cleaned_data[name])] for name in form.changed_data}
+        obj.save()
+        what = "changed setting" if change else "added setting"
+        audit.record(request.user.get_username(), what, obj, values=values)
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        with transaction.atomic():
+            audit.record(request.user.get_username(), "deleted setting", obj, was=str(obj))
+            obj.delete()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for row in queryset:
+            self.delete_model(request, row)

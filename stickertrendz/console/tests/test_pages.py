@@ -1,5 +1,7 @@
 """Every registered page opens, searches and filters; every page says that this is the sandbox."""
 
+from decimal import Decimal
+
 import pytest
 from django.apps import apps
 from django.contrib import admin
@@ -8,8 +10,10 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
+from fulfillment.models import PrintCost
 from stickertrendz import clock
 from stickertrendz.ops import switches
+from stickertrendz.ops.models import AuditEntry
 from trends.models import Signal, Source, Trend
 
 pytestmark = pytest.mark.django_db
@@ -77,3 +81,17 @@ def test_the_policy_allows_this_host_only(owner: Client) -> None:
     policy = owner.get("/admin/").headers["Content-Security-Policy"]
     assert "default-src 'self'" in policy
     assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
+
+
+def test_who_edited_a_setting_and_what_it_was_is_in_the_audit(owner: Client) -> None:
+    cost = PrintCost.objects.create(provider="printful", size="3in", cost=Decimal("1.50"))
+    page = reverse("admin:fulfillment_printcost_change", args=[cost.pk])
+    owner.post(page, {"provider": "printful", "size": "3in", "cost": "1.75"})
+    changed = AuditEntry.objects.get()
+    assert (changed.who, changed.action) == ("owner", "changed setting")
+    assert changed.subject == f"fulfillment.printcost:{cost.pk}"
+    assert changed.detail == {"values": {"cost": ["1.50", "1.75"]}}
+    owner.post(reverse("admin:fulfillment_printcost_delete", args=[cost.pk]), {"post": "yes"})
+    gone = AuditEntry.objects.latest("pk")
+    assert (gone.action, gone.subject) == ("deleted setting", f"fulfillment.printcost:{cost.pk}")
+    assert not PrintCost.objects.filter(pk=cost.pk).exists()
