@@ -5,6 +5,8 @@ from collections.abc import Callable
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
+from stickertrendz import clock
+
 from . import joblist
 
 
@@ -15,7 +17,11 @@ def waker(name: str) -> Callable[[], None]:
 
 
 def enqueue(name: str) -> None:
-    """Asks for a run. One waiting request is enough: the job takes everything that is due."""
+    """Asks for a run. One waiting request is enough: the job takes everything that is due.
+
+    One that a worker has taken (its lock lies ahead) is not waiting: its run may have passed the new row already.
+    """
     group = f"job {name}"
-    if not any(task.group() == group for task in OrmQ.objects.order_by("-pk")[:50]):
+    waiting = OrmQ.objects.filter(lock__lte=clock.now()).order_by("-pk")
+    if not any(task.group() == group for task in waiting[:50]):
         async_task("stickertrendz.ops.runner.work", name, group=group)

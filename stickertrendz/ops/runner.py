@@ -21,7 +21,10 @@ from .work import Attempt, Outcome, WorkItem, attempt
 logger = logging.getLogger(__name__)
 TIME_BOX = timedelta(seconds=240)
 LEASE = timedelta(minutes=5)
+SHORT = timedelta(seconds=60)  # a run so short leaves room for another within the queue's time-out
+AGAIN = "asked for while it ran"
 SAME_ERRORS = 3
+NEVER_STOPPED = ("send_mail", "heartbeat")  # or a halted shop would be silent and look dead
 W = TypeVar("W", bound=WorkItem)
 
 
@@ -100,6 +103,11 @@ def run_job(name: str, *, by: str = "schedule") -> tuple[int, int]:
         stamp.claim()
         sweep(name)
         row = _start(name, by)
+        if row is None:
+            logger.info("%s is running already; it will run once more when it is done", name)
+            return 0, 0
+        code, left = _run(job, row)
+        row.refresh_from_db(fields=["again", "status"])
     except DatabaseError as error:
         log.tell_database_down(error)
         logger.critical("%s cannot run: the database does not answer", name)
@@ -107,13 +115,10 @@ def run_job(name: str, *, by: str = "schedule") -> tuple[int, int]:
     except Halt as halt:
         logger.error("%s refused: %s", name, halt, extra={"step": name})
         return 1, 0
-    if row is None:
-        logger.info("%s is running already; it will run once more when it is done", name)
-        return 0, 0
-    code, left = _run(job, row)
-    row.refresh_from_db(fields=["again", "status"])
     if row.again and row.status != Run.Status.ABANDONED:
-        return run_job(name, by="asked for while it ran")
+        if by != AGAIN and clock.now() < row.started_at + SHORT:
+            return run_job(name, by=AGAIN)
+        queue.enqueue(name)
     return code, left
 
 
@@ -167,7 +172,7 @@ def _run(job: joblist.Job, row: Run) -> tuple[int, int]:
 
 def _work(job: joblist.Job, running: Running) -> None:
     switch = switches.thrown(job.switch) if job.switch else switches.thrown("everything")
-    if switch and job.name != "send_mail":
+    if switch and job.name not in NEVER_STOPPED:
         running.note(str(switch))
         return
     function: Callable[[Running], None] = import_string(job.function)

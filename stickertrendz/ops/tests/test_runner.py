@@ -9,7 +9,7 @@ from django.db import OperationalError
 from django_q.models import OrmQ, Schedule
 
 from stickertrendz import clock
-from stickertrendz.ops import joblist, runner, stamp, switches
+from stickertrendz.ops import joblist, queue, runner, stamp, switches
 from stickertrendz.ops.errors import Halt, LostLock, OutsideError
 from stickertrendz.ops.joblist import Job
 from stickertrendz.ops.models import Alert, ErrorLog, Health, Run, Stamp
@@ -189,3 +189,39 @@ def test_the_heartbeat_says_that_a_worker_lives(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.undo()
     assert runner.run_job("heartbeat") == (0, 0)
     assert Health.objects.get(name="worker").ok
+
+
+def test_a_switch_over_everything_leaves_mail_and_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
+    switches.throw("everything", "holidays", by="owner")
+    monkeypatch.undo()
+    runner.run_job("heartbeat")
+    assert Health.objects.get(name="worker").ok
+
+
+def test_a_database_that_dies_in_the_middle_is_an_exit_code_not_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def work(job: Running) -> None:
+        def down(*args: object) -> None:
+            raise OperationalError("gone")
+
+        monkeypatch.setattr(runner, "_close", down)
+        monkeypatch.setattr(Run, "refresh_from_db", down)
+
+    assert run(work) == (1, 0)
+
+
+def test_a_wish_during_a_long_run_goes_to_the_queue_for_two_would_pass_its_time_out() -> None:
+    def work(job: Running) -> None:
+        runner.run_job("probe")
+        job.row.started_at -= runner.SHORT
+
+    assert run(work) == (0, 0)
+    assert (Run.objects.count(), OrmQ.objects.count()) == (1, 1)
+
+
+def test_a_task_under_way_is_not_taken_for_a_waiting_one() -> None:
+    queue.enqueue("probe")
+    queue.enqueue("probe")
+    assert OrmQ.objects.count() == 1
+    OrmQ.objects.update(lock=clock.now() + timedelta(seconds=1500))  # what a worker does when it takes a task
+    queue.enqueue("probe")
+    assert OrmQ.objects.count() == 2
