@@ -9,7 +9,7 @@ from django.db.models import F, Model, Q
 
 from stickertrendz import clock
 
-from .errors import NeedsPerson, NotYet
+from .errors import Beaten, NeedsPerson, NotYet
 from .models import Intent
 from .subjects import subject_of
 
@@ -35,11 +35,11 @@ def plan(kind: str, key: str, row: Model | None = None) -> Intent:
 
 
 def sent(intent: Intent) -> None:
-    """Committed just before the bytes leave."""
+    """Committed just before the bytes leave; Beaten when it was called off or sent by another since we read it."""
+    open_still = Intent.objects.filter(pk=intent.pk, state__in=[State.PLANNED, State.SENT], sends=intent.sends)
     now = clock.now()
-    Intent.objects.filter(pk=intent.pk, state__in=[State.PLANNED, State.SENT]).update(
-        state=State.SENT, sent_at=now, absent_at=None, sends=F("sends") + 1
-    )
+    if not open_still.update(state=State.SENT, sent_at=now, absent_at=None, sends=F("sends") + 1):
+        raise Beaten(f"{intent} was sent or called off by another.")
     intent.refresh_from_db()
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from stickertrendz import clock
 from stickertrendz.ops import intents
-from stickertrendz.ops.errors import NeedsPerson, NotYet
+from stickertrendz.ops.errors import Beaten, NeedsPerson, NotYet
 from stickertrendz.ops.models import Intent
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -110,3 +110,24 @@ def test_a_void_intent_is_never_sent() -> None:
     intents.void(intent)
     with pytest.raises(NeedsPerson):
         intents.once(intent, shop.send, shop.find)
+
+
+def test_what_was_called_off_at_the_last_moment_does_not_leave() -> None:
+    shop, intent = Shop(), intents.plan("draft", "ST-000001")
+
+    def call_off_then_send(intent: Intent) -> None:
+        intents.void(intent)
+        shop.send(intent)
+
+    with pytest.raises(Beaten):
+        intents.once(intent, call_off_then_send, shop.find)
+    assert not shop.made
+
+
+def test_of_two_workers_with_the_same_plan_one_sends() -> None:
+    shop, first = Shop(), intents.plan("draft", "ST-000001")
+    second = intents.plan("draft", "ST-000001")
+    intents.sent(first)
+    with pytest.raises(Beaten):
+        shop.send(second)
+    assert not shop.made
