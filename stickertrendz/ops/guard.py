@@ -72,10 +72,16 @@ def pass_switches(service: str) -> None:
 
 
 def _repeat(call: Call, go: Callable[[], Answer[T]], intent: Intent | None, started: datetime) -> Answer[T]:
+    failed: OutsideError | None = None
     for wait in (*RETRY_AFTER, None):
         try:
             return _try(call, go, intent)
+        except Refused:
+            if failed:  # Refused says that nothing went out, but something did
+                raise failed from None
+            raise
         except OutsideError as error:
+            failed = error
             pause = _pause(call, error, wait, started)
             if pause is None:
                 raise

@@ -92,7 +92,7 @@ def level(name: str, at: datetime | None = None) -> Level:
 def _span(name: str, at: datetime) -> dict[str, datetime]:
     start = window(name, at)
     if _config(name)["period"] == "sliding":
-        return {"window__gt": start - DAY, "window__lte": start}
+        return {"window__gte": start - DAY, "window__lte": start}  # the oldest hour is in the day until it has ended
     return {"window": start}
 
 
@@ -126,5 +126,7 @@ def spend(name: str, amount: int, at: datetime) -> None:
 
 
 def note_limit(name: str, told: int, at: datetime) -> None:
-    """The service told its own limit in a header."""
+    """The service told its own limit in a header; one of zero would stop us from ever hearing another."""
+    if told <= 0:
+        return
     Meter.objects.filter(pk=row(name, window(name, at)).pk).exclude(limit=told).update(limit=told)

@@ -206,3 +206,22 @@ def test_turns_are_handed_out_at_the_services_pace(monkeypatch: pytest.MonkeyPat
     for _ in range(3):
         guard.send(call(), answering("frog")[0])
     assert [round(wait, 1) for wait in slept] == [pytest.approx(0.5, abs=0.2), pytest.approx(1.0, abs=0.2)]
+
+
+def test_a_budget_that_ends_between_two_tries_does_not_hide_that_something_went_out() -> None:
+    meters.spend("images", settings.METERS["images"]["limit"] - 1, clock.now())
+    go, made = answering(PASSING, "frog")
+    with pytest.raises(OutsideError, match="busy"):
+        guard.send(call(Repeat.SAFE, Reserve("images")), go)
+    assert len(made) == 1
+
+
+def test_a_sliding_day_counts_an_hour_until_all_of_it_is_older() -> None:
+    now = clock.now().replace(minute=1)
+    meters.spend("etsy", 7, now - timedelta(hours=23, minutes=2))
+    assert meters.level("etsy", now).used == 7
+
+
+def test_a_told_limit_of_zero_is_not_believed() -> None:
+    meters.note_limit("etsy", 0, clock.now())
+    assert meters.limit("etsy") == settings.ETSY_DAILY_LIMIT
