@@ -5,6 +5,7 @@ from datetime import timedelta
 from email.mime.image import MIMEImage
 from smtplib import SMTPException
 
+from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import IntegrityError, transaction
@@ -63,14 +64,11 @@ def deliver(mail: Mail) -> bool:
     )
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
-    for number, key in enumerate(mail.pictures):
-        picture = MIMEImage(storage.load("private", key))
-        picture.add_header("Content-ID", f"<picture-{number}>")
-        message.attach(picture)
     now = clock.now()
     try:
+        _attach(message, mail.pictures)
         message.send()
-    except (OSError, SMTPException) as error:
+    except (OSError, ValueError, SMTPException, BotoCoreError, ClientError) as error:
         wait = RETRY_MINUTES[min(mail.attempts, len(RETRY_MINUTES) - 1)]
         Mail.objects.filter(pk=mail.pk).update(
             attempts=mail.attempts + 1, not_before=now + timedelta(minutes=wait), last_error=type(error).__name__
@@ -81,3 +79,15 @@ def deliver(mail: Mail) -> bool:
         return False
     Mail.objects.filter(pk=mail.pk).update(attempts=mail.attempts + 1, sent_at=now, last_error="")
     return True
+
+
+def _attach(message: EmailMultiAlternatives, keys: list[str]) -> None:
+    """A picture that is gone or broken is left out: the words must arrive."""
+    for number, key in enumerate(keys):
+        try:
+            picture = MIMEImage(storage.load("private", key))
+        except (FileNotFoundError, TypeError):
+            logger.warning("A picture of a mail is missing: %s", key, extra={"step": "mail"})
+            continue
+        picture.add_header("Content-ID", f"<picture-{number}>")
+        message.attach(picture)

@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMultiAlternatives
@@ -111,3 +112,20 @@ def test_a_look_up_hash_is_stable_over_case_space_and_new_keys(settings: Setting
     before = crypto.look_up("Jo  Doe")
     settings.FIELD_KEYS = ["new:" + "A" * 43 + "=", *settings.FIELD_KEYS]
     assert crypto.look_up("jo doe ") == before
+
+
+def test_a_mail_whose_picture_is_gone_arrives_without_it(mailoutbox: list[EmailMultiAlternatives]) -> None:
+    broken = storage.keep("private", "t/broken.png", b"nothing of a picture")
+    assert alerts.deliver(alerts.post("Flagged", "Look", pictures=["t/gone.png", broken]))
+    assert (mailoutbox[0].body, mailoutbox[0].attachments) == ("Look", [])
+
+
+def test_a_mail_whose_pictures_cannot_be_read_holds_no_other_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    def down(where: str, key: str) -> bytes:
+        raise EndpointConnectionError(endpoint_url="http://127.0.0.1")
+
+    monkeypatch.setattr(storage, "load", down)
+    mail = alerts.post("Flagged", "Look", pictures=["t/a.png"])
+    assert not alerts.deliver(mail)
+    mail.refresh_from_db()
+    assert (mail.attempts, mail.last_error) == (1, "EndpointConnectionError")
