@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, Self, TypeVar
 
-from django.db import models
+from django.db import OperationalError, models
 from django.db.models import F, Q
 
 from stickertrendz import clock
@@ -95,7 +95,10 @@ class Attempt:
 
 
 def attempt(item: W, step: Callable[[W], object]) -> Attempt:
-    """Claims the row, runs the step, releases the row by what came of it; only LostLock and Halt come out."""
+    """Claims the row, runs the step, releases the row by what came of it.
+
+    Only LostLock, Halt and a database that does not answer come out: none of them is the row's fault.
+    """
     if not claim(item):
         return Attempt(Outcome.TAKEN)
     try:
@@ -111,7 +114,7 @@ def attempt(item: W, step: Callable[[W], object]) -> Attempt:
         )
     except Beaten as beaten:
         result = _release(item, Attempt(Outcome.TAKEN, beaten))
-    except (LostLock, Halt):
+    except (LostLock, Halt, OperationalError):
         _release(item, Attempt(Outcome.PASSING), attempts=max(0, item.attempts - 1))
         raise
     except OutsideError as error:

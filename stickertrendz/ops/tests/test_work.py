@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.db.models import Model
 
 from stickertrendz import clock
@@ -156,3 +157,11 @@ def test_somebody_elses_newer_claim_is_not_released() -> None:
 
     attempt(trend, step)
     assert Trend.objects.get().claimed_until == theirs
+
+
+def test_a_database_that_does_not_answer_is_not_the_rows_fault() -> None:
+    trend = make_trend()
+    with pytest.raises(OperationalError):
+        attempt(trend, raising(OperationalError("gone")))
+    trend.refresh_from_db()
+    assert (trend.needs_attention, trend.claimed_until, trend.attempts) == ("", None, 0)
