@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from stickertrendz import clock
-from stickertrendz.ops import alerts, audit, crypto, switches
+from stickertrendz.ops import alerts, audit, authority, crypto, switches
 from stickertrendz.ops.errors import Halt, NeedsPerson, OutsideError, Refused
 from stickertrendz.ops.models import Switch
 
@@ -60,8 +60,10 @@ def _renew(row: Token) -> str:
     except InvalidGrant as error:
         _give_back(row)
         _halt(error)
-    except BaseException:
+    except BaseException as error:
         _give_back(row)
+        if isinstance(error, OutsideError) and error.status == 401:  # our app itself is refused, not its token
+            raise authority.refused(error) from error
         raise
     _store(fresh, previous=row.refresh_sealed)
     return fresh.access

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from stickertrendz import clock
 from stickertrendz.adapters import openai
-from stickertrendz.ops.errors import Halt
+from stickertrendz.ops import authority
 from stickertrendz.ops.runner import Running
 from stickertrendz.ops.work import WorkItem
 from trends.models import Trend
@@ -77,6 +77,6 @@ def _with_keys(step: Callable[[W], Any]) -> Callable[[W], Any]:
         try:
             step(row)
         except (openai.Denied, replicate.Denied) as denied:
-            raise Halt(f"{denied}. Check the service's key and credit.") from denied
+            raise authority.refused(denied) from denied
 
     return halting

@@ -10,8 +10,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from stickertrendz import clock
 from stickertrendz.adapters.openai import Completion, Denied, Malformed, complete
-from stickertrendz.ops import meters, prompt_files, transcripts
-from stickertrendz.ops.errors import Halt
+from stickertrendz.ops import authority, meters, prompt_files, transcripts
 from stickertrendz.ops.meters import Reserve
 from stickertrendz.ops.prompt_files import Prompt
 from stickertrendz.ops.subjects import subject_of
@@ -118,7 +117,7 @@ def score_trend(trend: Trend) -> None:
         try:
             found = score(trend.topic, evidence, subject=subject_of(trend))
         except Denied as denied:
-            raise Halt(str(denied)) from denied
+            raise authority.refused(denied) from denied
     trend.move_to(
         verdict(found), score_velocity=found.velocity, score_commercial=found.commercial, score_safety=found.safety,
         score_uniqueness=found.uniqueness, score_overall=found.overall, score_spread=found.spread,

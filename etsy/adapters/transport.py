@@ -9,7 +9,7 @@ from django.conf import settings
 
 from etsy import oauth
 from stickertrendz import clock
-from stickertrendz.ops import alerts, guard, meters
+from stickertrendz.ops import alerts, authority, guard, meters
 from stickertrendz.ops.errors import OutsideError, Refused
 from stickertrendz.ops.meters import Reserve
 from stickertrendz.ops.models import Intent
@@ -41,7 +41,10 @@ def call(
     reserve: tuple[Reserve, ...] = (),
     intent: Intent | None = None,
 ) -> T:
-    """A token that Etsy refuses is renewed, then the request is sent once again: after a 401 nothing was done."""
+    """A token that Etsy refuses is renewed, then the request is sent once again: after a 401 nothing was done.
+
+    A fresh token that is refused too halts the run.
+    """
     budget = Reserve("etsy", 1, settings.ETSY_SHARES[int(priority)])
     permit = guard.Call("etsy", request.operation, repeat, int(priority), (budget, *reserve), subject)
     access = oauth.access_token()
@@ -50,7 +53,12 @@ def call(
     except OutsideError as error:
         if error.status != 401:
             raise
-    return _send(permit, request, parse, oauth.access_token(refused=access), intent)
+    try:
+        return _send(permit, request, parse, oauth.access_token(refused=access), intent)
+    except OutsideError as error:
+        if error.status != 401:
+            raise
+        raise authority.refused(error) from error
 
 
 def _send(permit: guard.Call, request: Request, parse: Callable[[Any], T], access: str, intent: Intent | None) -> T:
