@@ -130,7 +130,14 @@ def _translated(error: Exception) -> OutsideError:
         return OutsideError(SERVICE, f"it refuses our sign-in: {error.error}", permanent=True, status=401)
     if isinstance(error, prawcore.exceptions.ResponseException) and not isinstance(error, prawcore.exceptions.BadJSON):
         status = error.response.status_code
-        return OutsideError(SERVICE, f"it answered {status}", permanent=400 <= status < 500, status=status)
+        told = error.response.headers.get("retry-after", "")
+        return OutsideError(
+            SERVICE,
+            f"it answered {status}",
+            permanent=status < 500 and status not in (408, 429),
+            retry_after=float(told) if told.isdigit() else None,
+            status=status,
+        )
     return OutsideError(SERVICE, f"an answer we cannot read: {error!r}")
 
 
