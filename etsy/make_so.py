@@ -3,7 +3,7 @@
 from functools import partial
 
 from stickertrendz.ops import alerts
-from stickertrendz.ops.errors import NeedsPerson
+from stickertrendz.ops.errors import NeedsPerson, OutsideError
 from stickertrendz.ops.meters import Reserve
 from stickertrendz.ops.subjects import subject_of
 
@@ -51,8 +51,12 @@ def _id(listing: Listing) -> int:
 
 
 def _make_state_so(listing: Listing) -> None:
-    """Twice at most: activated, and taken back when the shelf changed meanwhile."""
+    """Twice at most: activated, and taken back when the shelf changed meanwhile.
+
+    A change that Etsy accepts and does not make is an error: repeated in silence it would use up the day's listings.
+    """
     for _ in range(2):
+        before = listing.status
         wish = wanted_state(listing)
         if wish == Status.DELETED and listing.status != Status.DELETED:
             _delete(listing)
@@ -64,6 +68,8 @@ def _make_state_so(listing: Listing) -> None:
             _ask(listing, wish)
             _update(listing, {"state": wish})
         _look(listing)
+        if listing.status == before:
+            raise OutsideError("etsy", f"accepted that the listing becomes {wish}, but still shows it as {before}")
 
 
 def _delete(listing: Listing) -> None:

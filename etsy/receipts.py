@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import InterfaceError, OperationalError
 
 from fulfillment import orders
 from pricing.models import Offer, PriceChange
@@ -15,7 +15,7 @@ from stickertrendz.ops.models import Health
 from stickertrendz.ops.runner import Running
 
 from .adapters import receipts
-from .adapters.receipts import Receipt, Transaction
+from .adapters.receipts import Receipt, Transaction, Unreadable
 from .adapters.wire import Value
 from .limits import reading
 from .models import Listing
@@ -64,11 +64,16 @@ def _import(run: Running, query: dict[str, Value]) -> bool:
     return False
 
 
-def _take(run: Running, receipt: Receipt) -> bool:
+def _take(run: Running, receipt: Receipt | Unreadable) -> bool:
     """One receipt that cannot be taken is told and tried again by the next run; the others go on."""
+    if isinstance(receipt, Unreadable):
+        logger.error("Receipt %s cannot be read: %s", receipt.receipt_id, receipt.why, extra={"step": "orders"})
+        run.troubles += 1
+        run.note(f"Receipt {receipt.receipt_id} cannot be read ({receipt.why})")
+        return False
     try:
         _, new = orders.take(_told(receipt), sticker_for)
-    except DatabaseError:
+    except (OperationalError, InterfaceError):  # the database itself; a value it refuses is the receipt's fault
         raise
     except Exception as error:
         logger.exception("Receipt %s could not be taken", receipt.receipt_id, extra={"step": "orders"})

@@ -58,13 +58,21 @@ class Receipt:
     tracking_codes: tuple[str, ...]
 
 
-def pages(query: dict[str, wire.Value]) -> Iterator[list[Receipt]]:
+@dataclass(frozen=True)
+class Unreadable:
+    """A receipt that lacks what we need; it must not hide the others of its page."""
+
+    receipt_id: Any
+    why: str
+
+
+def pages(query: dict[str, wire.Value]) -> Iterator[list[Receipt | Unreadable]]:
     """Newest change first: what changes while we read moves to a page we have read, never away from us."""
     order: dict[str, wire.Value] = {"sort_on": "updated", "sort_order": "desc", "limit": PAGE}
     for number in range(MOST_PAGES):
         asked = {**query, **order, "offset": number * PAGE}
         request = Request("getShopReceipts", "GET", _path(), query=asked)
-        found = call(request, lambda data: [_receipt(one) for one in wire.page(data)], priority=Priority.ORDERS)
+        found = call(request, lambda data: [_readable(one) for one in wire.page(data)], priority=Priority.ORDERS)
         yield found
         if len(found) < PAGE:
             return
@@ -89,6 +97,14 @@ def tell_tracking(receipt_id: int, carrier: str, code: str, intent: Intent, *, s
 
 def _path(rest: str = "") -> str:
     return f"/application/shops/{settings.ETSY_SHOP_ID}/receipts{rest}"
+
+
+def _readable(data: Any) -> Receipt | Unreadable:
+    """The reason names the kind of error only: its words could repeat the buyer's data."""
+    try:
+        return wire.understand("getShopReceipts", _receipt, data)
+    except OutsideError as error:
+        return Unreadable(data.get("receipt_id"), type(error.__cause__).__name__)
 
 
 def _receipt(data: Any) -> Receipt:

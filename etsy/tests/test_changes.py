@@ -17,6 +17,7 @@ from pricing import plan
 from pricing.models import Offer, Override, PriceChange
 from stickers.models import Sticker
 from stickertrendz import clock
+from stickertrendz.ops import meters
 from stickertrendz.ops.models import Alert
 from stickertrendz.ops.runner import run_job
 from stickertrendz.sandbox.server import Sandbox
@@ -131,6 +132,26 @@ def test_a_shelf_that_changes_while_activating_has_the_last_word(
     assert Listing.objects.get().status == "inactive"
 
 
+def test_an_activation_that_etsy_accepts_but_does_not_make_is_told_and_spares_the_days_listings(
+    shop: Any, make_sticker: MakeSticker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_sticker()
+    real = listings.update
+
+    def shown_as_draft(*args: Any, **named: Any) -> Any:
+        answer = real(*args, **named)
+        shop.listings[answer.listing_id]["state"] = "draft"
+        return answer
+
+    monkeypatch.setattr(listings, "update", shown_as_draft)
+    run_job("publisher")
+    listing = Listing.objects.get()
+    assert listing.status == "draft"
+    assert listing.not_before
+    assert listing.not_before > clock.now()
+    assert meters.level("listings").used == 1
+
+
 def test_a_listing_taken_off_by_hand_on_etsy_stays_off_and_is_told(shop: Any, on_sale: Listing) -> None:
     live(shop)[0]["state"] = "inactive"
     run_job("sync_stats")
@@ -197,6 +218,16 @@ def test_pictures_changed_on_etsy_are_left_there(sandbox: Sandbox, shop: Any, on
     sandbox.forget_calls()
     make_so(Listing.objects.get())
     assert "uploadListingImage" not in operations(sandbox)
+
+
+def test_new_pictures_replace_those_of_which_others_took_one_away(shop: Any, on_sale: Listing) -> None:
+    [theirs] = live(shop)
+    theirs["images"].pop()
+    make_so(on_sale)
+    sticker = Sticker.objects.get()
+    Sticker.objects.update(listing_images=sticker.listing_images[::-1])
+    make_so(Listing.objects.get())
+    assert len(theirs["images"]) == 3
 
 
 def test_pictures_too_many_in_a_draft_are_deleted_before_it_goes_on_sale(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from etsy.adapters import wire
 from etsy.tests.conftest import MakeSticker, fault, operations
 from fulfillment import orders, privacy
 from fulfillment.models import Order, OrderItem, Shipment
@@ -153,6 +154,29 @@ def test_one_receipt_that_cannot_be_taken_holds_nobody_up_and_is_tried_again(
     assert [order.receipt_id for order in Order.objects.all()] == [good["receipt_id"]]
     monkeypatch.setattr(orders, "take", real)
     virtual_time.shift(timedelta(days=3))
+    import_orders()
+    assert Order.objects.count() == 2
+
+
+@pytest.mark.parametrize("odd", [{"grandtotal": None, "subtotal": None, "total_price": None}, {"quantity": -1}])
+def test_one_receipt_that_makes_no_sense_holds_nobody_up(
+    shop: Any, on_sale: Sticker, odd: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = sales.buy(shop), sales.buy(shop)
+    real = wire.page
+
+    def page(data: Any) -> list[dict[str, Any]]:
+        found = real(data)
+        for one in found:
+            if one.get("receipt_id") == bad["receipt_id"]:
+                (one if "subtotal" in odd else one["transactions"][0]).update(odd)
+        return found
+
+    monkeypatch.setattr(wire, "page", page)
+    assert import_orders().status == "partial"
+    assert [order.receipt_id for order in Order.objects.all()] == [good["receipt_id"]]
+    assert str(bad["receipt_id"]) in ErrorLog.objects.get(severity="error").error_message
+    monkeypatch.setattr(wire, "page", real)
     import_orders()
     assert Order.objects.count() == 2
 
