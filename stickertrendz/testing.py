@@ -1,4 +1,7 @@
-"""pytest plug-in: one sandbox per session, loopback sockets only, virtual time, files in a folder of its own."""
+"""pytest plug-in: one sandbox per session, loopback sockets only, virtual time, files in a folder of its own.
+
+Tests marked `live` are the exception: they reach the real services with keys from LIVE_ variables, or are skipped.
+"""
 
 import ipaddress
 import os
@@ -10,6 +13,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from pytest_django.fixtures import Settings
 
 from stickertrendz import clock
 from stickertrendz.ops import log
@@ -32,13 +36,16 @@ def _stays_here(address: Any) -> bool:
         return False
 
 
+_gate = {"open": False}
+
+
 @pytest.fixture(autouse=True, scope="session")
 def loopback_only() -> Iterator[None]:
     """A connection to anywhere but this machine fails the test."""
     connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: Any) -> None:
-        if not _stays_here(address):
+        if not _gate["open"] and not _stays_here(address):
             pytest.fail(f"a test tried to reach {address}")
         connect(self, address)
 
@@ -46,6 +53,33 @@ def loopback_only() -> Iterator[None]:
     patch.setattr(socket.socket, "connect", guarded)
     yield
     patch.undo()
+
+
+def _live_value(name: str, ours: Any, otherwise: Any) -> Any:
+    """The variable in the form that the setting has."""
+    told = os.environ.get(f"LIVE_{name}", "")
+    if not told:
+        return otherwise
+    if isinstance(ours, list):
+        return told.split(",")
+    return int(told) if isinstance(ours, int) else told
+
+
+@pytest.fixture
+def real_service(request: pytest.FixtureRequest, settings: Settings) -> Iterator[None]:
+    """Takes the settings that `pytest.mark.live` names from LIVE_ variables; without one of them the test is skipped.
+
+    Its keywords are settings with a value of their own, which such a variable may replace.
+    """
+    mark = request.node.get_closest_marker("live")
+    missing = [f"LIVE_{name}" for name in mark.args if not os.environ.get(f"LIVE_{name}")]
+    if missing:
+        pytest.skip(f"talks to the real service: set {', '.join(missing)}")
+    for name in (*mark.args, *mark.kwargs):
+        setattr(settings, name, _live_value(name, getattr(settings, name, ""), mark.kwargs.get(name)))
+    _gate["open"] = True
+    yield
+    _gate["open"] = False
 
 
 @pytest.fixture(autouse=True)
