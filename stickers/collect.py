@@ -38,9 +38,16 @@ def collect(generation: Generation) -> None:
         return _wait(generation)
     ending = _ending(generation, picture)
     with transaction.atomic():
-        ending(predict_seconds=picture.seconds, cost_micro=cost_micro(picture.seconds or 0))
+        ending(predict_seconds=picture.seconds, cost_micro=_cost(picture))
         _book(generation)
     return None
+
+
+def _cost(picture: Prediction) -> int:
+    """A picture whose GPU time is not told is not free: the estimate stands."""
+    if picture.seconds is None and picture.status == "succeeded":
+        return estimate_micro()
+    return cost_micro(picture.seconds or 0)
 
 
 def _wait(generation: Generation) -> None:

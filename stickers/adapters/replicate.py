@@ -21,6 +21,7 @@ SERVICE = "replicate"
 CANCEL_AFTER = "10m"  # a cold start takes tens of seconds; what has not ended by then never will
 MAX_BYTES = 20 * 1024 * 1024
 MOST_PAGES = 5
+LONGEST_SECONDS = 86_400
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PNG_START, PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
 
@@ -45,7 +46,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Prediction:
-    """`seconds` is the GPU time we pay; inputs and outputs are removed by the service after an hour."""
+    """`seconds` is the GPU time we pay, if told; inputs and outputs are removed by the service after an hour."""
 
     id: str
     status: str
@@ -212,13 +213,19 @@ def _predictions(listing: dict[str, Any]) -> list[Prediction]:
 def _prediction(body: dict[str, Any]) -> Prediction:
     try:
         given, metrics, output = body.get("input") or {}, body.get("metrics") or {}, body.get("output") or []
-        seconds = metrics.get("predict_time")
         return Prediction(
             id=str(body["id"]), status=str(body["status"]), version=str(body.get("version") or ""),
             seed=given.get("seed"), prompt=str(given.get("prompt") or ""),
             outputs=(output,) if isinstance(output, str) else tuple(map(str, output)),
             error=clean(str(body.get("error") or ""), 300),
-            seconds=None if seconds is None else float(seconds), removed=bool(body.get("data_removed")),
+            seconds=_seconds(metrics), removed=bool(body.get("data_removed")),
         )  # fmt: skip
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise OutsideError(SERVICE, f"a prediction we cannot read: {error!r}", ambiguous=True) from error
+
+
+def _seconds(metrics: dict[str, Any]) -> float | None:
+    """What is below zero or longer than a day is no time, and must not move the budget."""
+    told = metrics.get("predict_time")
+    seconds = None if told is None else float(told)
+    return seconds if seconds is not None and 0 <= seconds < LONGEST_SECONDS else None

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 
 from stickers import generate, prompts
+from stickers.adapters import replicate
 from stickers.models import Generation, Size, Sticker
 from stickertrendz import clock
 from stickertrendz.ops import meters, storage, switches
@@ -242,6 +243,20 @@ def test_the_cost_comes_from_the_seconds_it_really_took(sandbox: Sandbox, ready:
     pictures = sum(each.cost_micro for each in drawn)
     words = sum(transcript.cost_micro for transcript in Transcript.objects.all())
     assert meters.level("ai").used == run.ai_cost_micro == pictures + words
+
+
+@pytest.mark.parametrize("told", [None, -90_000, 1e12])
+def test_a_picture_whose_seconds_are_not_told_costs_the_estimate(
+    sandbox: Sandbox, ready: Ready, run_job: RunJob, monkeypatch: pytest.MonkeyPatch, told: float | None
+) -> None:
+    read = replicate._prediction
+    monkeypatch.setattr(replicate, "_prediction", lambda body: read({**body, "metrics": {"predict_time": told}}))
+    ready(1)
+    run_job()
+    drawn = Generation.objects.exclude(original_key="")
+    assert {each.cost_micro for each in drawn} == {generate.estimate_micro()}
+    words = sum(transcript.cost_micro for transcript in Transcript.objects.all())
+    assert meters.level("ai").used == words + paid(sandbox) * generate.estimate_micro()
 
 
 def test_when_most_of_a_days_images_fail_generation_halts_itself(
