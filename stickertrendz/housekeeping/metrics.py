@@ -80,8 +80,11 @@ def _work(day: date) -> dict[str, Decimal]:
     pushed = PriceChange.objects.filter(status="pushed", pushed_at__gte=since, pushed_at__lt=until)
     archived = Sticker.objects.filter(shelf="archived", shelf_since__gte=since, shelf_since__lt=until)
     live = Listing.objects.filter(first_active_at__gte=since, first_active_at__lt=until)
+    qualifying = Trend.objects.filter(
+        score_overall__gte=settings.TREND_SCORE_THRESHOLD, score_safety__gte=settings.MIN_TREND_SAFETY, **within
+    )
     counts = {
-        "trends_discovered": Trend.objects.filter(score_overall__gte=settings.TREND_SCORE_THRESHOLD, **within).count(),
+        "trends_discovered": qualifying.count(),
         "stickers_generated": Sticker.objects.filter(**within).count(),
         "pictures_failed_quality": Generation.objects.filter(status="quality_failed", **within).count(),
         "stickers_published": live.count(),

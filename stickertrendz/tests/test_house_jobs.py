@@ -2,10 +2,13 @@
 
 import pytest
 
+from stickertrendz import clock
+from stickertrendz.housekeeping import metrics
 from stickertrendz.ops import switches
 from stickertrendz.ops.models import Mail, Metric, Run
 from stickertrendz.ops.runner import run_job
 from stickertrendz.sandbox.server import Sandbox
+from trends.models import Trend
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,3 +33,10 @@ def test_orders_go_to_print_while_etsy_is_halted(sandbox: Sandbox, monkeypatch: 
     assert run_job("order_sync") == (0, 0)
     assert len(routed) == 1
     assert "orders were not read" in Run.objects.get(workflow="order_sync").note
+
+
+def test_a_popular_but_unsafe_trend_is_no_discovery() -> None:
+    scored = {"score_overall": "9.0", "topic": "frog"}
+    Trend.objects.create(status="unsafe", topic_normalized="a", score_safety=2, **scored)
+    Trend.objects.create(status="published", topic_normalized="b", score_safety=8, **scored)
+    assert metrics.measure(clock.today())["trends_discovered"] == 1
