@@ -62,6 +62,8 @@ def print_again(job: PrintJob, reason: str) -> PrintJob:
 def find_or_call_off(job: PrintJob) -> str | None:
     """For a waiting job that is wanted no more: the provider's order id if it got the order, else it never will."""
     intent = _intent(job)
+    if intent.state == Intent.State.VOID:  # called off by a process that died before it could say so
+        return None
     try:
         result = _once(job, intent, _refuse_to_send)
     except _GiveUp:

@@ -1,0 +1,44 @@
+"""What is not to be shipped any more: orders on the bench, prints called off."""
+
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+
+from fulfillment import bench, route, watch
+from fulfillment.models import Order, PrintJob, Shipment
+from fulfillment.orders import take
+from fulfillment.tests.making import make_line, make_receipt, make_sticker
+from stickertrendz.ops.errors import NeedsPerson
+from stickertrendz.ops.work import Outcome, attempt
+
+
+def make_order() -> Order:
+    return take(make_receipt(make_line(make_sticker())))[0]
+
+
+def test_a_cancelled_order_is_not_marked_as_shipped(printer: Any, settings: LazySettings) -> None:
+    settings.FULFILLMENT_PROVIDER = "self_usps"
+    order = make_order()
+    route.route(order)
+    order.refresh_from_db()
+    Order.objects.update(status="cancelled")  # while the bench's page is open
+    with pytest.raises(NeedsPerson, match="not to be shipped"):
+        bench.mark_shipped(order, by="olive")
+    assert not Shipment.objects.exists()
+
+
+def test_an_order_whose_address_the_bench_copied_by_hand_can_be_marked_as_shipped(printer: Any) -> None:
+    order = make_order()
+    Order.objects.update(status="needs_address")
+    bench.mark_shipped(order, by="olive")
+    assert Order.objects.get().status == "shipped"
+
+
+def test_a_print_called_off_by_a_process_that_died_is_cancelled_by_the_next(printer: Any) -> None:
+    order = make_order()
+    job = PrintJob.objects.create(item=order.items.get(), provider="sticker_mule", status="waiting")
+    assert route.find_or_call_off(job) is None
+    Order.objects.update(status="cancelled")
+    assert attempt(job, watch.stop).outcome is Outcome.DONE
+    assert PrintJob.objects.get().status == "cancelled"
