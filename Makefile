@@ -7,7 +7,7 @@ INPUT ?=
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test test-postgres test-long test-live test-browser lint format lock check-deploy bench screenshots clean
+.PHONY: help install demo serve test test-postgres test-long test-live test-browser lint format lock check-deploy clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
