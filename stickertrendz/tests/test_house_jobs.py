@@ -1,6 +1,9 @@
 """Jobs across the apps: what one part may not do now holds up none of the others."""
 
+import socket
+
 import pytest
+from django.core.management import CommandError, call_command
 
 from stickertrendz import clock
 from stickertrendz.housekeeping import metrics
@@ -40,3 +43,10 @@ def test_a_popular_but_unsafe_trend_is_no_discovery() -> None:
     Trend.objects.create(status="unsafe", topic_normalized="a", score_safety=2, **scored)
     Trend.objects.create(status="published", topic_normalized="b", score_safety=8, **scored)
     assert metrics.measure(clock.today())["trends_discovered"] == 1
+
+
+def test_a_port_in_use_is_told_in_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(CommandError, match=f"cannot listen on port {port}: Address already in use"):
+            call_command("sandbox", port=port, state="")

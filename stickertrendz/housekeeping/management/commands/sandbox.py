@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from stickertrendz.sandbox.server import Sandbox
 
@@ -20,7 +20,10 @@ class Command(BaseCommand):
         parser.add_argument("--state", default=str(settings.VAR_DIR / "sandbox.json"), help="where the world is kept")
 
     def handle(self, *args: Any, port: int, seed: int, state: str, **options: Any) -> None:
-        sandbox = Sandbox(port=port, seed=seed, state_file=state).start()
+        try:
+            sandbox = Sandbox(port=port, seed=seed, state_file=state).start()
+        except OSError as error:
+            raise CommandError(f"The sandbox cannot listen on port {port}: {error.strerror}. Try --port.") from error
         self.stdout.write(f"The sandbox answers on {sandbox.url}; Ctrl-C ends it.")
         try:
             while True:
