@@ -19,7 +19,7 @@ from .overrides import InForce
 from .rules import Priced, Span
 
 HELD_FOR = timedelta(days=30)
-NOT_SOLD = (Order.Status.CANCELLED, Order.Status.REFUNDED)
+NOT_SOLD = (Order.Status.PENDING, Order.Status.CANCELLED, Order.Status.REFUNDED)
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def read_book(now: datetime) -> Book:
 
 
 def _units(now: datetime) -> dict[tuple[int, str, str], int]:
-    """Net units by tier at sale; refunded lines, dead orders and overridden prices don't count."""
+    """Net units by tier at sale; refunded lines, unpaid and dead orders and overridden prices don't count."""
     sold = OrderItem.objects.filter(
         sold_at__gte=now - HELD_FOR, refunded=False, under_override=False, sticker__isnull=False
     )

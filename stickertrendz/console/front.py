@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from etsy.models import Listing
 from fulfillment.models import Order, OrderItem
+from pricing.book import NOT_SOLD
 from stickers.models import Sticker
 from stickertrendz import clock, money
 from stickertrendz.ops import meters
@@ -123,7 +124,7 @@ def figures(now: datetime) -> list[dict[str, str]]:
 
 
 def _sales(since: datetime) -> dict[str, Any]:
-    items = OrderItem.objects.filter(sold_at__gte=since, refunded=False)
+    items = OrderItem.objects.filter(sold_at__gte=since, refunded=False).exclude(order__status__in=NOT_SOLD)
     value = Sum(F("quantity") * F("unit_price"), output_field=DecimalField())
     sums = items.aggregate(orders=Count("order", distinct=True), revenue=value)
     return {"orders": sums["orders"], "revenue": money.cents(sums["revenue"] or Decimal(0))}

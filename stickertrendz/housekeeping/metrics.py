@@ -11,6 +11,7 @@ from etsy.models import Listing
 from fulfillment import costs
 from fulfillment.models import OrderItem
 from pricing import rules
+from pricing.book import NOT_SOLD
 from pricing.models import PriceChange
 from stickers.models import Generation, Sticker
 from stickertrendz import money
@@ -34,9 +35,15 @@ def measure(day: date) -> dict[str, Decimal]:
     return figures
 
 
+def sold(start: datetime, end: datetime) -> QuerySet[OrderItem]:
+    """Lines sold in the span; refunded, unpaid and cancelled ones don't count."""
+    lines = OrderItem.objects.filter(sold_at__gte=start, sold_at__lt=end, refunded=False)
+    return lines.exclude(order__status__in=NOT_SOLD)
+
+
 def sales(start: datetime, end: datetime) -> dict[str, Decimal]:
-    """Orders, units and revenue of goods sold in the span; refunded lines don't count."""
-    items = OrderItem.objects.filter(sold_at__gte=start, sold_at__lt=end, refunded=False)
+    """Orders, units and revenue of goods sold in the span."""
+    items = sold(start, end)
     value = Sum(F("quantity") * F("unit_price"), output_field=DecimalField())
     sums = items.aggregate(orders=Count("order", distinct=True), units=Sum("quantity"), revenue=value)
     return {name: Decimal(amount or 0) for name, amount in sums.items()}
@@ -44,7 +51,7 @@ def sales(start: datetime, end: datetime) -> dict[str, Decimal]:
 
 def _money(day: date) -> dict[str, Decimal]:
     sums = sales(*span(day))
-    items = OrderItem.objects.filter(sold_at__gte=span(day)[0], sold_at__lt=span(day)[1], refunded=False)
+    items = sold(*span(day))
     cogs, fees = _cost_of_goods(items), _fees(items)
     average = sums["revenue"] / sums["orders"] if sums["orders"] else money.ZERO
     return {
@@ -107,7 +114,7 @@ def _spending(day: date) -> dict[str, Decimal]:
 
 def top_performer(start: datetime, end: datetime) -> tuple[str, int]:
     """Title and units of the design that sold most in the span; ("", 0) when nothing sold."""
-    items = OrderItem.objects.filter(sold_at__gte=start, sold_at__lt=end, refunded=False, sticker__isnull=False)
+    items = sold(start, end).filter(sticker__isnull=False)
     best = (
         items.values("sticker")
         .annotate(units=Sum("quantity"), title=Max("sticker__title"))

@@ -1,11 +1,14 @@
 """Jobs across the apps: what one part may not do now holds up none of the others."""
 
 import socket
+from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from fulfillment.models import Order, OrderItem
 from stickertrendz import clock
+from stickertrendz.console import front
 from stickertrendz.housekeeping import metrics
 from stickertrendz.ops import switches
 from stickertrendz.ops.models import Mail, Metric, Run
@@ -50,3 +53,17 @@ def test_a_port_in_use_is_told_in_one_line() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(CommandError, match=f"cannot listen on port {port}: Address already in use"):
             call_command("sandbox", port=port, state="")
+
+
+def test_what_is_not_paid_is_no_revenue() -> None:
+    now = clock.now()
+    for number, status in enumerate(["paid", "pending", "cancelled"], start=1):
+        order = Order.objects.create(
+            receipt_id=number, ordered_at=now, etsy_updated_at=now, ship_by=now, total_amount="4.49", status=status
+        )
+        OrderItem.objects.create(
+            order=order, transaction_id=number, size="3in", quantity=1, unit_price="4.49", sold_at=now
+        )
+    figures = metrics.measure(clock.today())
+    assert (figures["orders"], figures["gross_revenue"]) == (Decimal(1), Decimal("4.49"))
+    assert front.figures(now)[1]["of"] == "$4.49"
