@@ -121,9 +121,10 @@ def _refresh(order: Order, receipt: Receipt) -> None:
     if receipt.ship_by:
         columns["ship_by"] = receipt.ship_by
     Order.objects.filter(pk=order.pk).update(**columns)
-    if receipt.address or order.status in UNSENT:  # an address given by hand is not replaced by none
-        personal = privacy.sealed_columns(_customer(receipt), receipt.buyer_user_id)
-        Order.objects.filter(pk=order.pk, purged_at=None).update(**personal)
+    rows = Order.objects.filter(pk=order.pk, purged_at=None)
+    if not receipt.address:  # an address given by hand, be it this moment, is not replaced by none
+        rows = rows.filter(status__in=UNSENT)
+    rows.update(**privacy.sealed_columns(_customer(receipt), receipt.buyer_user_id))
     order.refresh_from_db()
 
 

@@ -213,3 +213,21 @@ def test_ship_by_is_what_was_promised_or_five_business_days() -> None:
     assert take(receipt)[0].ship_by == promised
     assert take(later(receipt, ship_by=promised + DAY))[0].ship_by == promised + DAY
     assert take(later(receipt, updated_at=clock.now() + DAY, ship_by=None))[0].ship_by == promised + DAY
+
+
+def test_an_address_given_while_a_receipt_is_taken_is_not_replaced_by_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    receipt = make_receipt(make_line(make_sticker()), address=None)
+    order, _ = take(receipt)
+    real, calls = orders._amounts, list[Receipt]()
+
+    def given_meanwhile(told: Receipt) -> dict[str, object]:
+        calls.append(told)
+        if len(calls) == 2:  # the row is read, and about to be written
+            orders.give_address(Order.objects.get(), ADDRESS, by="olive")
+        return real(told)
+
+    monkeypatch.setattr(orders, "_amounts", given_meanwhile)
+    take(receipt)
+    order.refresh_from_db()
+    assert order.status == "paid"
+    assert privacy.read(order, by="test", why="test").address == ADDRESS
