@@ -2,9 +2,8 @@
 
 from pathlib import PurePath
 
-from stickertrendz import clock
 from stickertrendz.ops import alerts, storage
-from stickertrendz.ops.errors import NeedsPerson, NotYet
+from stickertrendz.ops.errors import NeedsPerson, OutsideError
 from stickertrendz.ops.subjects import subject_of
 
 from .adapters import images
@@ -62,7 +61,7 @@ def _keep(listing: Listing, asked: list[str], seen: list[int]) -> None:
 
 
 def _read_back(listing: Listing, wanted: list[str]) -> None:
-    """Expects 1..n as uploaded; what is too many goes, what is missing is uploaded by the next try."""
+    """Expects 1..n as uploaded; what is too many goes, what is missing is for the next try, of three."""
     shown = [picture.image_id for picture in _read(listing)]
     extras = [image_id for image_id in shown if image_id not in listing.images_seen]
     for image_id in extras:
@@ -70,7 +69,7 @@ def _read_back(listing: Listing, wanted: list[str]) -> None:
     left = [picture.image_id for picture in _read(listing)] if extras else shown
     if left != listing.images_seen or len(left) != len(wanted):
         _keep(listing, [], [])
-        raise NotYet(clock.now(), "the pictures on Etsy are not the ones we sent; sending them again")
+        raise OutsideError("etsy", "the pictures it shows are not the ones we sent")
 
 
 def _adopt(listing: Listing, present: list[int]) -> None:

@@ -9,7 +9,7 @@ from pricing.models import Offer, Override, PriceChange
 from stickers.models import Size
 from stickertrendz import clock
 from stickertrendz.ops import alerts
-from stickertrendz.ops.errors import NeedsPerson, NotYet
+from stickertrendz.ops.errors import NeedsPerson, OutsideError
 from stickertrendz.ops.subjects import subject_of
 
 from . import setup
@@ -50,7 +50,7 @@ def make_so(listing: Listing) -> None:
     key, subject = _id(listing), subject_of(listing)
     seen = [] if listing.status == Listing.Status.DRAFT else inventory.get(key, subject=subject)
     if push(listing, seen) and confirm(listing, inventory.get(key, subject=subject)):
-        raise NotYet(clock.now(), f"Etsy shows other prices than the ones just sent for {listing}; sending them again")
+        raise OutsideError("etsy", "it shows other prices than the ones just sent")
 
 
 def push(listing: Listing, seen: Sequence[Product], *, priority: Priority = Priority.PUBLISHING) -> bool:

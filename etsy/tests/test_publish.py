@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from etsy.adapters import images
 from etsy.models import Listing
 from etsy.tests.conftest import MakeSticker, fault, live, operations
 from fulfillment.models import PrintCost
@@ -255,3 +256,16 @@ def test_a_listing_relisted_by_the_operator_costs_no_second_fee(shop: Any, make_
     publish()
     assert len(live(shop)) == 1
     assert meters.level("listings").used == 1
+
+
+def test_pictures_that_never_read_back_as_sent_are_for_a_person_in_the_end(
+    sandbox: Sandbox, shop: Any, make_sticker: MakeSticker, virtual_time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_sticker()
+    real = images.get
+    monkeypatch.setattr(images, "get", lambda *args, **named: real(*args, **named)[:-1])
+    for _ in range(6):
+        run_job("publisher")
+        virtual_time.shift(timedelta(hours=1, minutes=1))
+    assert "not the ones we sent" in Listing.objects.get().needs_attention
+    assert operations(sandbox).count("uploadListingImage") <= 12
