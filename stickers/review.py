@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 
 from stickertrendz import clock
 from stickertrendz.ops import alerts, audit, queue
+from stickertrendz.ops.errors import NeedsPerson
 from stickertrendz.ops.subjects import address, subject_of
 
 from .models import Size, Sticker
@@ -20,7 +21,11 @@ wake_publisher = queue.waker("publisher")
 
 
 def approve(sticker: Sticker, *, by: str, why: str = "", **columns: Any) -> None:
-    """The sticker is wanted on sale from now on."""
+    """The sticker is wanted on sale from now on; one that was taken off sale for good is not put back this way."""
+    if sticker.shelf == Sticker.Shelf.WITHDRAWN:
+        raise NeedsPerson(
+            f"{sticker.number} was withdrawn from sale ({sticker.shelf_why}); a verdict does not relist it."
+        )
     now = clock.now()
     with transaction.atomic():
         sticker.move_to(

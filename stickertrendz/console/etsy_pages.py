@@ -12,11 +12,11 @@ from unfold.decorators import display
 from etsy import models as etsy
 
 from .cells import COLOURS, link, links, picture
-from .rows import WORK, ReadOnlyAdmin
+from .rows import WORK, ReadOnlyAdmin, WorkAdmin
 
 
 @admin.register(etsy.Listing)
-class ListingAdmin(ReadOnlyAdmin):
+class ListingAdmin(WorkAdmin):
     list_display = (
         "thumbnail",
         "of_sticker",
@@ -93,7 +93,7 @@ class SetupObjectAdmin(ReadOnlyAdmin):
 
 
 @admin.register(etsy.TakedownNotice)
-class TakedownAdmin(ReadOnlyAdmin):
+class TakedownAdmin(WorkAdmin):
     list_display = ("listing", "complainant", "how", "received_at", "delisted_at", "needs_attention")
     list_filter = ("status",)
     list_select_related = ("listing__sticker__trend",)

@@ -8,7 +8,7 @@ from unfold.decorators import display
 from fulfillment import models as fulfillment
 
 from .cells import COLOURS, link
-from .rows import ReadOnlyAdmin, SettingsAdmin
+from .rows import ReadOnlyAdmin, SettingsAdmin, WorkAdmin
 
 
 class ItemInline(TabularInline):
@@ -20,7 +20,7 @@ class ItemInline(TabularInline):
 
 
 @admin.register(fulfillment.Order)
-class OrderAdmin(ReadOnlyAdmin):
+class OrderAdmin(WorkAdmin):
     list_display = (
         "receipt_id",
         "how",
@@ -55,7 +55,7 @@ class OrderItemAdmin(ReadOnlyAdmin):
 
 
 @admin.register(fulfillment.PrintJob)
-class PrintJobAdmin(ReadOnlyAdmin):
+class PrintJobAdmin(WorkAdmin):
     list_display = ("external_id", "how", "provider", "provider_order_id", "cost", "created_at", "needs_attention")
     list_filter = ("status", "provider")
     list_select_related = ("item",)
@@ -67,7 +67,7 @@ class PrintJobAdmin(ReadOnlyAdmin):
 
 
 @admin.register(fulfillment.Shipment)
-class ShipmentAdmin(ReadOnlyAdmin):
+class ShipmentAdmin(WorkAdmin):
     list_display = ("order", "carrier", "tracking_code", "how", "shipped_at", "delivered_at")
     list_filter = ("status", "carrier")
     list_select_related = ("order",)

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
-from stickertrendz.ops import audit
+from stickertrendz.ops import audit, work
 
 
 class ConsoleAdmin(ModelAdmin):
@@ -41,6 +42,23 @@ class ReadOnlyAdmin(ConsoleAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class WorkAdmin(ReadOnlyAdmin):
+    """Rows that jobs move; what is parked may be tried again."""
+
+    actions = ("try_again",)
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
+
+    @admin.action(description="Try parked rows again", permissions=["operate"])
+    def try_again(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
+        who = request.user.get_username()
+        retried = [row for row in rows if work.retry(row, by=who)]
+        for row in retried:
+            audit.record(who, "asked for another try", row)
+        messages.success(request, f"{len(retried)} of {len(rows)} rows were parked; the next run tries them again.")
 
 
 class SettingsAdmin(ConsoleAdmin):

@@ -1,18 +1,25 @@
 """Pages of pictures bought and designs made of them, and the operator's verdict on flagged ones."""
 
-from django.contrib import admin
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from stickers import models as stickers
+from stickers import review
+from stickertrendz.ops.errors import Beaten, IllegalMove, NeedsPerson
 
 from .cells import COLOURS, link, links, pairs, paragraphs, picture, short
-from .rows import WORK, ReadOnlyAdmin
+from .rows import WORK, ReadOnlyAdmin, WorkAdmin
 
 
 @admin.register(stickers.Sticker)
-class StickerAdmin(ReadOnlyAdmin):
+class StickerAdmin(WorkAdmin):
     list_display = (
         "thumbnail",
         "number",
@@ -37,6 +44,29 @@ class StickerAdmin(ReadOnlyAdmin):
         ("Verdict", {"fields": ("score", "categories", "reject_reason", "reviewed_by")}),
         WORK,
     )
+
+    actions = ("approve", "reject", "try_again")
+
+    @admin.action(description="Approve: put on sale", permissions=["operate"])
+    def approve(self, request: HttpRequest, rows: QuerySet[stickers.Sticker]) -> None:
+        who = request.user.get_username()
+        self._decide(request, rows, lambda sticker: review.approve(sticker, by=who, why="in the console"))
+
+    @admin.action(description="Reject: never on sale", permissions=["operate"])
+    def reject(self, request: HttpRequest, rows: QuerySet[stickers.Sticker]) -> None:
+        who = request.user.get_username()
+        self._decide(request, rows, lambda sticker: review.reject(sticker, by=who, why=f"rejected by {who}"))
+
+    def _decide(self, request: HttpRequest, rows: QuerySet[Any], verdict: Callable[[stickers.Sticker], None]) -> None:
+        """The step that moderation runs, row by row; one that cannot be decided is named and the others go on."""
+        decided = 0
+        for sticker in rows:
+            try:
+                verdict(sticker)
+                decided += 1
+            except (IllegalMove, Beaten, NeedsPerson) as refusal:
+                messages.warning(request, str(refusal))
+        messages.success(request, f"{decided} of {len(rows)} designs decided.")
 
     @display(description="title", ordering="title")
     def name(self, sticker: stickers.Sticker) -> SafeString | str:
@@ -93,7 +123,7 @@ class StickerAdmin(ReadOnlyAdmin):
 
 
 @admin.register(stickers.Generation)
-class GenerationAdmin(ReadOnlyAdmin):
+class GenerationAdmin(WorkAdmin):
     list_display = (
         "trend",
         "variant",

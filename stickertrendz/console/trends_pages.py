@@ -12,11 +12,11 @@ from unfold.decorators import display
 from trends import models as trends
 
 from .cells import COLOURS, links, pairs
-from .rows import WORK, ReadOnlyAdmin, SettingsAdmin
+from .rows import WORK, ReadOnlyAdmin, SettingsAdmin, WorkAdmin
 
 
 @admin.register(trends.Trend)
-class TrendAdmin(ReadOnlyAdmin):
+class TrendAdmin(WorkAdmin):
     list_display = (
         "topic",
         "how",
@@ -102,6 +102,9 @@ class SourceAdmin(SettingsAdmin):
     list_filter = ("kind", "state", "enabled")
     search_fields = ("place",)
     readonly_fields = ("baseline", "state", "reason", "asked_at", "last_good_at", "etag")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # its posts are the evidence of listings; `enabled` is there to stop asking it
 
     @display(description="state", ordering="state", label=COLOURS)
     def how(self, source: trends.Source) -> tuple[str, str]:

@@ -8,15 +8,16 @@ from stickers.jobs import review_deadlines
 from stickertrendz import clock
 from stickertrendz.ops.runner import Running
 
-from . import metrics, summary
+from . import metrics, spending, summary
 
 
 def order_sync(run: Running) -> None:
-    """New orders come in, paid ones go to the printer, news from the printer goes to Etsy."""
+    """New orders come in, paid ones go to the printer, news from the printer goes to Etsy; spending is watched."""
     import_orders(run)
     route_orders(run)
     watch_print(run)
     push_tracking(run)
+    spending.tell(clock.now())
 
 
 def analytics_sync(run: Running) -> None:

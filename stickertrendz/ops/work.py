@@ -137,6 +137,12 @@ def claim(item: WorkItem, how_long: timedelta = CLAIM) -> bool:
     return True
 
 
+def retry(item: WorkItem, *, by: str) -> bool:
+    """A person says it may be tried again; False when it was not parked any more."""
+    parked = type(item)._default_manager.filter(pk=item.pk).exclude(needs_attention="")
+    return bool(parked.update(needs_attention="", attempts=0, not_before=None, asked_by=by))
+
+
 def _release(item: WorkItem, result: Attempt, **columns: Any) -> Attempt:
     """Only our own claim is released: one that expired may be somebody else's by now."""
     type(item)._default_manager.filter(pk=item.pk, claimed_until=item.claimed_until).update(

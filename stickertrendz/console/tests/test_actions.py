@@ -1,0 +1,71 @@
+"""What the operator does in lists: verdicts, and another try for what was parked."""
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.urls import reverse
+
+from stickers.models import Generation, Sticker
+from stickertrendz.ops.models import AuditEntry
+from trends.models import Trend
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LIST = "admin:stickers_sticker_changelist"
+
+
+def make_sticker(**columns: object) -> Sticker:
+    trend = Trend.objects.create(topic="frog", topic_normalized="frog", status="processing")
+    made = Generation.objects.create(
+        trend=trend, variant=1, prompt="a frog", model_version="v", seed=1, status="passed"
+    )
+    return Sticker.objects.create(trend=trend, generation=made, **{"title": "Frog", "status": "flagged", **columns})
+
+
+@pytest.fixture
+def owner(client: Client) -> Client:
+    client.force_login(User.objects.create_superuser("owner"))
+    return client
+
+
+def act(client: Client, action: str, sticker: Sticker) -> str:
+    data = {"action": action, "_selected_action": [sticker.pk]}
+    page = client.post(reverse(LIST), data, follow=True).content.decode()
+    sticker.refresh_from_db()
+    return page
+
+
+def test_an_approved_design_is_wanted_on_sale_and_the_audit_says_by_whom(owner: Client) -> None:
+    sticker = make_sticker()
+    assert "1 of 1 designs decided" in act(owner, "approve", sticker)
+    assert (sticker.status, sticker.shelf, sticker.reviewed_by) == ("approved", "wanted", "owner")
+    assert AuditEntry.objects.get(action="approved sticker").who == "owner"
+
+
+def test_a_rejected_design_can_be_approved_after_all(owner: Client) -> None:
+    sticker = make_sticker()
+    act(owner, "reject", sticker)
+    assert (sticker.status, sticker.shelf) == ("rejected", "none")
+    act(owner, "approve", sticker)
+    assert sticker.shelf == "wanted"
+
+
+def test_a_withdrawn_design_is_not_relisted_by_a_verdict(owner: Client) -> None:
+    sticker = make_sticker(status="rejected", shelf="withdrawn", shelf_why="a complaint")
+    assert "withdrawn from sale (a complaint)" in act(owner, "approve", sticker)
+    assert (sticker.status, sticker.shelf) == ("rejected", "withdrawn")
+
+
+def test_a_parked_row_is_tried_again_when_a_person_says_so(owner: Client) -> None:
+    sticker = make_sticker(status="pending", needs_attention="look", attempts=3)
+    assert not Sticker.objects.due("pending").exists()
+    act(owner, "try_again", sticker)
+    assert Sticker.objects.due("pending").get().asked_by == "owner"
+
+
+def test_whoever_may_only_look_cannot_decide(client: Client) -> None:
+    viewer = User.objects.create_user("viewer", is_staff=True)
+    viewer.user_permissions.add(Permission.objects.get(codename="view_sticker"))
+    client.force_login(viewer)
+    sticker = make_sticker()
+    act(client, "approve", sticker)
+    assert sticker.status == "flagged"
