@@ -47,7 +47,7 @@ class ReadOnlyAdmin(ConsoleAdmin):
 class WorkAdmin(ReadOnlyAdmin):
     """Rows that jobs move; what is parked may be tried again."""
 
-    actions = ("try_again",)
+    actions: tuple[str, ...] = ("try_again",)
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
