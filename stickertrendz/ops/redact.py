@@ -33,6 +33,8 @@ def _configured() -> tuple[str, ...]:
 
 
 def redact(text: str) -> str:
+    """The text without secrets and addresses, and without NUL, which PostgreSQL takes in no text."""
+    text = text.replace("\0", "")
     for secret in _secrets(_configured()):
         text = text.replace(secret, "[secret]")
     for pattern, replacement in _PATTERNS:

@@ -57,6 +57,12 @@ def test_an_error_becomes_a_row_with_where_it_happened_and_no_secret() -> None:
     assert "test_journal.py" in row.context["where"][0]
 
 
+def test_a_nul_in_a_message_costs_no_error_its_row() -> None:
+    logger.error("the answer was %r", "frog\0pond", extra={"context": {"body": "a\0b"}})
+    logger.error("frog\0pond")
+    assert ErrorLog.objects.filter(error_message="frogpond").count() == 1
+
+
 def test_an_error_inside_a_transaction_survives_its_rollback() -> None:
     with pytest.raises(ValueError, match="undo"), transaction.atomic():  # noqa: PT012 - the rollback is the point
         logger.error("noticed before the rollback")
