@@ -25,9 +25,10 @@ ASKED = [
     ("openai", "chat.completions", 4), ("openai", "moderations", 1), ("openai", "moderations", 3),
 ]  # fmt: skip
 LONG = pytest.mark.long
+TELLING = [*BOUGHT, ("replicate", "delivery", 1)]  # paid for, or paid for and not yet kept
 STEP = 5  # every fifth write: each point takes seconds of drawing and cutting out
 POINTS = [
-    pytest.param(*call, when, id=f"{when}-{call[1]}-{call[2]}", marks=() if call in BOUGHT else LONG)
+    pytest.param(*call, when, id=f"{when}-{call[1]}-{call[2]}", marks=() if call in TELLING else LONG)
     for call in (*BOUGHT, *ASKED)
     for when in ("before", "after")
 ]
