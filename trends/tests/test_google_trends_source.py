@@ -34,8 +34,9 @@ def test_an_unchanged_feed_is_not_read_again(sandbox: Sandbox) -> None:
 
 def test_no_more_than_five_requests_reach_google_in_a_cycle(sandbox: Sandbox) -> None:
     break_it(sandbox, "500", "trending.rss", times=None)
-    with pytest.raises(OutsideError):
-        google_trends.trending("US")
+    for _ in range(2):  # four tries, then the one that is left
+        with pytest.raises(OutsideError):
+            google_trends.trending("US")
     with pytest.raises(Refused, match="requests to Google"):
         google_trends.trending("US")
     assert len(sandbox.calls()) == 5
