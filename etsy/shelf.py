@@ -47,6 +47,8 @@ def see(listing: Listing, found: ShopListing | None) -> None:
         listing.state_seen = state
         if state == Status.ACTIVE:
             _first_seen_active(listing)
+        elif state == Status.DRAFT:
+            _free_fees(listing)
         if foreign:
             _adopt(listing, state)
 
@@ -84,6 +86,15 @@ def _first_seen_active(listing: Listing) -> None:
     Sticker.objects.filter(pk=listing.sticker_id, published_at=None).update(published_at=now)
     listing.refresh_from_db(fields=["fee_booked_at", "first_active_at"])
     _publish_trend(listing)
+
+
+def _free_fees(listing: Listing) -> None:
+    """What is a draft still was never activated: calls without a clear answer keep none of the day's listings."""
+    unclear = Call.objects.filter(subject=subject_of(listing), operation=ACTIVATE, outcome__in=["unclear", "forgotten"])
+    for call in unclear:
+        if Call.objects.filter(pk=call.pk, outcome=call.outcome).update(outcome="failed"):
+            for wish in FEE:
+                meters.spend(wish.meter, -wish.amount, call.at)
 
 
 def _booked_by_calls(listing: Listing) -> int:
