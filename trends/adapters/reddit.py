@@ -84,7 +84,7 @@ class _OneTry(prawcore.Requestor):
 
     def request(self, *args: Any, timeout: float | None = None, **kwargs: Any) -> requests.Response:
         try:
-            kwargs["timeout"] = timeout or TIMEOUT
+            kwargs["timeout"] = TIMEOUT  # prawcore always asks for its own
             response = self._http.request(*args, **kwargs)
         except requests.RequestException as error:
             raise OutsideError(SERVICE, f"no answer: {error}") from error
