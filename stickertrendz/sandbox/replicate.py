@@ -145,7 +145,7 @@ class ReplicateWorld:
             )
 
 
-@lru_cache(maxsize=48)
+@lru_cache(maxsize=12)
 def _drawn(prompt: str, seed: int) -> bytes:
     return draw_sticker(prompt, seed)
 
