@@ -29,8 +29,9 @@ help: ## List the commands
 
 install: .venv/.runtime ## Make .venv with the pinned libraries
 
+# MALLOC_ARENA_MAX: the sandbox answers in threads, and an arena for each would cost 50 MB.
 demo: .venv/.runtime ## Let the shop live 16 days and a business day, then serve the console (SERVE=0: exit; INPUT="FILE …": recordings)
-	@VAR_DIR=$(DEMO_DIR) DATABASE_URL= STICKERTRENDZ_MODE=sandbox FULFILLMENT_PROVIDER=sticker_mule MAX_TRENDS_PER_CYCLE=2 LOG_LEVEL=WARNING \
+	@VAR_DIR=$(DEMO_DIR) DATABASE_URL= STICKERTRENDZ_MODE=sandbox FULFILLMENT_PROVIDER=sticker_mule MAX_TRENDS_PER_CYCLE=2 LOG_LEVEL=WARNING MALLOC_ARENA_MAX=2 \
 	 SANDBOX_URL=http://127.0.0.1:$$($(BIN)/python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])') \
 	 $(BIN)/python manage.py demo $(if $(filter 0,$(SERVE)),--no-serve) $(if $(INPUT),--input $(INPUT))
 
@@ -44,7 +45,7 @@ test-postgres: .venv/.dev ## The same on a throwaway PostgreSQL
 	@.ci/with-postgres $(BIN)/python -m pytest -n $(WORKERS) -m "not long and not live and not browser"
 
 test-long: .venv/.dev ## Campaigns that take minutes, on both databases
-	@$(BIN)/python -m pytest -m long && .ci/with-postgres $(BIN)/python -m pytest -m long
+	@$(BIN)/python -m pytest -n $(WORKERS) -m long --timeout 900 && .ci/with-postgres $(BIN)/python -m pytest -n $(WORKERS) -m long --timeout 900
 
 test-live: .venv/.dev ## The integration suites against the real services, each skipped without its key
 	@$(BIN)/python -m pytest -m live -rs
