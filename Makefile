@@ -7,7 +7,7 @@ INPUT ?=
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test test-postgres test-long test-live test-browser lint format lock check-deploy clean
+.PHONY: help install demo serve test test-postgres test-long test-live test-browser bench lint format lock check-deploy clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -39,10 +39,10 @@ serve: .venv/.runtime ## Serve the console of your own database on 127.0.0.1:800
 	@$(BIN)/python manage.py migrate -v 0 && $(BIN)/python manage.py runserver 127.0.0.1:8000
 
 test: .venv/.dev ## Run the tests on SQLite
-	@$(BIN)/python -m pytest -n $(WORKERS) -m "not long and not live and not browser"
+	@$(BIN)/python -m pytest -n $(WORKERS) -m "not long and not live and not browser and not bench"
 
 test-postgres: .venv/.dev ## The same on a throwaway PostgreSQL
-	@.ci/with-postgres $(BIN)/python -m pytest -n $(WORKERS) -m "not long and not live and not browser"
+	@.ci/with-postgres $(BIN)/python -m pytest -n $(WORKERS) -m "not long and not live and not browser and not bench"
 
 test-long: .venv/.dev ## Campaigns that take minutes, on both databases
 	@$(BIN)/python -m pytest -n $(WORKERS) -m long --timeout 900 && .ci/with-postgres $(BIN)/python -m pytest -n $(WORKERS) -m long --timeout 900
@@ -52,6 +52,9 @@ test-live: .venv/.dev ## The integration suites against the real services, each 
 
 test-browser: .venv/.dev ## Drive the console in headless Chromium
 	@$(BIN)/python -m pytest -m browser -rs
+
+bench: .venv/.dev ## Measure what must be fast, against a naive version in the same run, on both databases
+	@$(BIN)/python -m pytest -m bench --timeout 900 && .ci/with-postgres $(BIN)/python -m pytest -m bench --timeout 900
 
 lint: .venv/.dev ## ruff, mypy, import contracts, migrations, deployment checks
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy . && $(BIN)/lint-imports

@@ -7,12 +7,15 @@ import ipaddress
 import os
 import socket
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from pytest_django.fixtures import Settings
 
 from stickertrendz import clock
@@ -125,3 +128,84 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip(f"recorded inputs are not here: {folder} (set STICKERTRENDZ_SHARED)")
     return folder
+
+
+@dataclass
+class Figure:
+    """One line of the benchmark table. `limit` and `ratio` are empty where nothing is promised or compared."""
+
+    name: str
+    measured: str
+    limit: str = ""
+    naive: str = ""
+    ratio: str = ""
+
+
+@dataclass
+class Bench:
+    """Figures of one run of `make bench`. A figure is written down before its limit is judged, so it always shows."""
+
+    figures: list[Figure] = field(default_factory=list)
+
+    def compare(
+        self, name: str, ours: Callable[[], object], naive: Callable[[], object], unit: int = 1, at_least: float = 1.0
+    ) -> float:
+        """How many times faster ours is, judged against `at_least`. `unit` is how many things one call handles.
+
+        Both are timed by turns in processor time of this process (so load of others counts little), best of several.
+        """
+        pairs = [(_cpu_seconds(ours), _cpu_seconds(naive)) for _ in range(ROUNDS)]
+        fast, slow = (min(times) / unit for times in zip(*pairs, strict=True))
+        ratio = slow / fast
+        line = Figure(name, _in_words(fast), f"{at_least:g} × naive", _in_words(slow), f"{ratio:,.1f} ×")
+        self.figures.append(line)
+        assert ratio >= at_least, f"{name}: only {ratio:.2f} times as fast as the naive version"
+        return ratio
+
+    def figure(
+        self, name: str, value: float, unit: str, limit: float | None = None, naive: float | None = None
+    ) -> None:
+        """Writes a value down, beside the naive version's where there is one; it must not pass the limit."""
+        line = Figure(name, f"{value:,.4g} {unit}")
+        if limit is not None:
+            line.limit = f"≤ {limit:,g} {unit}"
+        if naive is not None:
+            line.naive, line.ratio = f"{naive:,.4g} {unit}", f"{naive / value:,.1f} ×" if value else ""
+        self.figures.append(line)
+        assert limit is None or value <= limit, f"{name}: {value:,.4g} {unit}, the limit is {limit:,g}"
+
+
+ROUNDS = 5
+_figures = pytest.StashKey[Bench]()
+
+
+def _cpu_seconds(work: Callable[[], object]) -> float:
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def _in_words(seconds: float) -> str:
+    for factor, unit in ((1, "s"), (1e3, "ms"), (1e6, "µs")):
+        if seconds * factor >= 1:
+            return f"{seconds * factor:,.3g} {unit}"
+    return f"{seconds * 1e9:,.3g} ns"
+
+
+@pytest.fixture(scope="session")
+def bench(request: pytest.FixtureRequest) -> Bench:
+    """Takes down what `bench` tests measure; the table is printed when all are done."""
+    return request.config.stash.setdefault(_figures, Bench())
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    measured = terminalreporter.config.stash.get(_figures, Bench()).figures
+    if not measured:
+        return
+    header = Figure("figure", "measured", "limit", "naive", "ratio")
+    rows = [(f.name, f.measured, f.limit, f.naive, f.ratio) for f in (header, *measured)]
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    terminalreporter.section(f"benchmarks on {connection.vendor}")
+    for name, *cells in rows:
+        aligned = "  ".join(cell.rjust(width) for cell, width in zip(cells, widths[1:], strict=True))
+        terminalreporter.write_line(f"{name.ljust(widths[0])}  {aligned}")
