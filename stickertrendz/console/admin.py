@@ -1,9 +1,19 @@
 """Registers every app's admin pages; Django looks for this module."""
 
-from . import accounts, etsy_pages, fulfillment_pages, ops_pages, pricing_pages, stickers_pages, trends_pages
+from . import (
+    accounts,
+    blocklist_pages,
+    etsy_pages,
+    fulfillment_pages,
+    ops_pages,
+    pricing_pages,
+    stickers_pages,
+    trends_pages,
+)
 
 __all__ = [
     "accounts",
+    "blocklist_pages",
     "etsy_pages",
     "fulfillment_pages",
     "ops_pages",

@@ -1,4 +1,4 @@
-"""Pages of trends, their evidence, sources and blocklists."""
+"""Pages of trends, their evidence and their sources."""
 
 from typing import Any
 
@@ -109,18 +109,3 @@ class SourceAdmin(SettingsAdmin):
     @display(description="state", ordering="state", label=COLOURS)
     def how(self, source: trends.Source) -> tuple[str, str]:
         return source.state, source.get_state_display()
-
-
-@admin.register(trends.Term)
-class TermAdmin(ReadOnlyAdmin):
-    list_display = ("text", "kind", "section", "match", "origin", "added_by", "retired_at")
-    list_filter = ("kind", "section", "match")
-    search_fields = ("text", "folded")
-
-
-@admin.register(trends.BlockedTopic)
-class BlockedTopicAdmin(ReadOnlyAdmin):
-    list_display = ("day", "topic", "term", "kind", "count")
-    list_filter = ("kind",)
-    search_fields = ("topic", "term")
-    date_hierarchy = "day"
