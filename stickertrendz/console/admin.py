@@ -7,6 +7,7 @@ from . import (
     fulfillment_pages,
     ops_pages,
     pricing_pages,
+    source_pages,
     stickers_pages,
     trends_pages,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "fulfillment_pages",
     "ops_pages",
     "pricing_pages",
+    "source_pages",
     "stickers_pages",
     "trends_pages",
 ]
