@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from trends import models as trends
+from trends.models.terms import BlocklistRevision
 
 from .rows import ReadOnlyAdmin
 
@@ -12,6 +13,12 @@ class TermAdmin(ReadOnlyAdmin):
     list_display = ("text", "kind", "section", "match", "origin", "added_by", "retired_at")
     list_filter = ("kind", "section", "match")
     search_fields = ("text", "folded")
+
+
+@admin.register(BlocklistRevision)
+class RevisionAdmin(ReadOnlyAdmin):
+    list_display = ("number", "at")
+    search_fields = ("number",)
 
 
 @admin.register(trends.BlockedTopic)

@@ -26,6 +26,7 @@ class Term(models.Model):
     added_by = models.CharField(max_length=150, blank=True)
     added_at = models.DateTimeField(default=clock.now)
     retired_at = models.DateTimeField(null=True, blank=True)
+    revision = models.BigIntegerField(default=0, db_index=True, help_text="The change of the lists that it came with.")
 
     class Meta:
         ordering = ["kind", "section", "text"]
@@ -35,6 +36,16 @@ class Term(models.Model):
         return self.text
 
 
+class BlocklistRevision(models.Model):
+    """One row: how often the lists changed. It stays locked while a change is written, so numbers commit in order."""
+
+    number = models.BigIntegerField(default=1)
+    at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return f"change {self.number}"
+
+
 class BlockedTopic(models.Model):
     """A topic kept out by a term, counted per day so that a wrong block is seen."""
 
@@ -42,6 +53,7 @@ class BlockedTopic(models.Model):
     day = models.DateField()
     term = models.CharField(max_length=120)
     kind = models.CharField(max_length=10, choices=Term.Kind)
+    listed = models.ForeignKey(Term, models.SET_NULL, null=True, blank=True, related_name="blocked_topics")
     count = models.PositiveIntegerField(default=1)
 
     class Meta:

@@ -50,17 +50,37 @@ def test_a_retired_term_no_longer_blocks_and_can_come_back() -> None:
     assert AuditEntry.objects.filter(action="retired term").count() == 1
 
 
-def test_a_term_added_by_another_process_is_seen() -> None:
-    blocklists.find("warm up")
-    Term.objects.create(text="Zorblax", folded="zorblax", kind="trademark")
-    assert terms("zorblax mug") == ["Zorblax"]
+def test_a_retired_term_can_be_put_back_as_it_was() -> None:
+    term = blocklists.add("zorblax", "trademark", by="ada", why="test", match="phrase", section="games")
+    assert not blocklists.reinstate(term, by="ada", why="it is in force")
+    blocklists.retire(term, by="ada", why="not a brand")
+    assert not blocklists.retire(term, by="ada", why="again")
+    assert blocklists.reinstate(term, by="bob", why="it is one")
+    term.refresh_from_db()
+    assert (term.match, term.section, term.retired_at) == ("phrase", "games", None)
+    assert terms("zorblax mug") == ["zorblax"]
+    assert AuditEntry.objects.get(action="reinstated term").why == "it is one"
 
 
-def test_a_term_retired_by_another_process_is_seen() -> None:
+def test_how_a_term_matches_can_be_changed_with_a_reason() -> None:
     term = blocklists.add("zorblax", "trademark", by="ada", why="test")
-    blocklists.find("warm up")
-    Term.objects.filter(pk=term.pk).update(retired_at=clock.now())
-    assert terms("zorblax mug") == []
+    assert terms("a zorblax mug") == ["zorblax"]
+    assert blocklists.change_match(term, "brand", by="bob", why="also a herb")
+    assert not blocklists.change_match(term, "brand", by="bob", why="again")
+    assert terms("a zorblax mug") == []
+    entry = AuditEntry.objects.get(action="changed how a term matches")
+    assert (entry.who, entry.why, entry.detail["match"]) == ("bob", "also a herb", "brand")
+
+
+def test_only_terms_changed_since_a_revision_are_looked_for_by_a_smaller_list() -> None:
+    before = blocklists.revision()
+    blocklists.add("zorblax", "trademark", by="ada", why="test")
+    until = blocklists.revision()
+    blocklists.add("florp", "trademark", by="ada", why="test")
+    text = "nike zorblax florp"
+    assert [hit.term for hit in blocklists.since(before, until).find(text)] == ["zorblax"]
+    everything = [hit.term for hit in blocklists.since(blocklists.EVER, blocklists.revision()).find(text)]
+    assert everything == ["Nike", "zorblax", "florp"] == terms(text)
 
 
 def test_an_everyday_word_blocks_only_in_a_brand_context() -> None:
@@ -71,6 +91,17 @@ def test_an_everyday_word_blocks_only_in_a_brand_context() -> None:
 def test_a_term_without_letters_is_refused() -> None:
     with pytest.raises(ValueError, match="no letters"):
         blocklists.add("!!!", "keyword", by="ada", why="test")
+
+
+def test_a_term_too_long_to_store_is_refused() -> None:
+    with pytest.raises(ValueError, match="longer than 120"):
+        blocklists.add("z" * 121, "keyword", by="ada", why="test")
+
+
+def test_a_blocked_topic_leads_to_the_term_that_shut_it_out() -> None:
+    hit = blocklists.find("nike panda dunks")[0]
+    blocklists.count_blocked("nike panda dunks", hit)
+    assert BlockedTopic.objects.get().listed == Term.objects.get(pk=hit.id)
 
 
 def test_blocked_topics_are_counted_by_day(virtual_time: object) -> None:
