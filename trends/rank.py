@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
+from trends import pace
 from trends.normalise import stem, stems, words
 from trends.vocabulary import CHARMING, DRAWABLE, KIN, OWNING, PERSON_IN_NEWS, POLITICS, SEX, TRAGEDY
 
@@ -15,7 +16,6 @@ VETO = -100.0
 HALF_LIFE_HOURS = 24.0
 SMALLEST_BASELINE = 1.0  # points per hour; a place quieter than this would make any post a burst
 ENOUGH_TO_TELL = 5  # stories of one place whose middle speed means anything
-YOUNGEST_HOURS = 0.5  # a post younger than this has no pace yet
 
 _DRAWABLE = frozenset(stem(word) for word in DRAWABLE)
 _CHARMING = frozenset(stem(word) for word in CHARMING)
@@ -60,7 +60,7 @@ def stories(signals: Sequence[Seen]) -> list[Story]:
     readings: dict[tuple[str, str], list[Seen]] = defaultdict(list)
     for signal in signals:
         readings[signal.source, signal.id].append(signal)
-    speeds = {key: _per_hour(seen) for key, seen in readings.items()}
+    speeds = {key: pace.per_hour(seen) for key, seen in readings.items()}
     usual = _usual(readings, speeds)
     return [_story(seen, speeds[key], usual) for key, seen in readings.items()]
 
@@ -68,7 +68,9 @@ def stories(signals: Sequence[Seen]) -> list[Story]:
 def _story(seen: Sequence[Seen], per_hour: float | None, usual: dict[tuple[str, str], float]) -> Story:
     last = max(seen, key=lambda s: s.observed_at)
     baseline = last.baseline if last.baseline is not None else usual.get((last.source, last.place), SMALLEST_BASELINE)
-    pace = per_hour / max(baseline, SMALLEST_BASELINE) if per_hour is not None else 0.0
+    times_usual = 0.0
+    if per_hour is not None:
+        times_usual = pace.promise(last) * per_hour / max(baseline, SMALLEST_BASELINE)
     score = max((s.score or 0 for s in seen), default=0)
     return Story(
         last.source,
@@ -80,21 +82,8 @@ def _story(seen: Sequence[Seen], per_hour: float | None, usual: dict[tuple[str, 
         len(seen),
         last.observed_at,
         per_hour,
-        pace,
+        times_usual,
     )
-
-
-def _per_hour(seen: Sequence[Seen]) -> float | None:
-    """The fastest it gained points between two readings, or from being made to the first reading."""
-    scored = sorted((s for s in seen if s.score is not None), key=lambda s: s.observed_at)
-    if not scored:
-        return None
-    at, score, fastest = scored[0].created_at, 0, 0.0
-    for reading in scored:
-        hours = max(YOUNGEST_HOURS, _hours(at, reading.observed_at))
-        fastest = max(fastest, ((reading.score or 0) - score) / hours)
-        at, score = reading.observed_at, reading.score or 0
-    return fastest
 
 
 def _usual(
@@ -145,8 +134,8 @@ def vetoes(topic: str, carrying: Sequence[Story]) -> list[str]:
 
 def _velocity(carrying: Sequence[Story]) -> float:
     """0 at the usual pace of its place, 1 for each doubling above, at most 4."""
-    pace = max(story.pace for story in carrying)
-    return min(4.0, math.log2(pace)) if pace > 1 else 0.0
+    fastest = max(story.pace for story in carrying)
+    return min(4.0, math.log2(fastest)) if fastest > 1 else 0.0
 
 
 def _freshness(carrying: Sequence[Story], now: datetime) -> float:
