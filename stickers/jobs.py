@@ -13,12 +13,12 @@ from stickertrendz.ops.runner import Running
 from stickertrendz.ops.work import WorkItem
 from trends.models import Trend
 
-from . import copy, moderate, review
+from . import copy, moderate, rescan, review
 from .adapters import replicate
 from .collect import collect
 from .generate import OPEN, close, order, plan
 from .judge import judge
-from .models import Generation, Sticker
+from .models import Generation, Rescan, Sticker
 
 SOON = timedelta(seconds=15)
 Status = Generation.Status
@@ -68,6 +68,17 @@ def review_deadlines(run: Running) -> None:
     waiting = flagged.filter(status_since__lte=now - review.REMIND_AFTER, reminded_at=None)
     run.each(overdue, review.expire, done="reviews_expired")
     run.each(waiting, review.remind, done="reviews_reminded")
+
+
+def blocklist_rescan(run: Running) -> None:
+    """Terms that came or changed since the last time, in every design; one that was interrupted is finished first."""
+    rescan.plan()
+    scans = Rescan.objects.filter(ended_at=None).order_by("pk")
+    if not scans:
+        run.note("No term came or changed since the last time.")
+    for scan in scans:
+        if not rescan.scan_until_done(scan, run):
+            break
 
 
 def _with_keys(step: Callable[[W], Any]) -> Callable[[W], Any]:

@@ -24,7 +24,7 @@ TRADEMARK, KEYWORD = "trademark_violation", "keyword_blocked"
 def moderate(sticker: Sticker) -> None:
     """Approved below 0.4, rejected above 0.7, between the two a person decides."""
     if hits := _hits(sticker):
-        return _reject_for(sticker, hits)
+        return reject_for(sticker, hits, by=BY)
     seen = openai.moderate(
         text=_words(sticker), image=storage.load("public", sticker.thumbnail_key), subject=subject_of(sticker)
     )
@@ -45,16 +45,20 @@ def _words(sticker: Sticker) -> str:
     return f"{drawn}\n{sticker.title}\n{', '.join(sticker.tags)}\n{sticker.description}"
 
 
-def _hits(sticker: Sticker) -> list[tuple[str, Hit]]:
-    """What the blocklists find, and in which text."""
-    texts = [
+def texts(sticker: Sticker) -> list[tuple[str, str]]:
+    """Every text of a design that the blocklists judge, with the name of its place."""
+    return [
         ("title", sticker.title), ("description", own_words(sticker.description)),
         ("prompt", concept_of(sticker.generation.prompt)), *(("tag", tag) for tag in sticker.tags),
     ]  # fmt: skip
-    return [(place, hit) for place, text in texts for hit in blocklists.find(text)]
 
 
-def _reject_for(sticker: Sticker, hits: list[tuple[str, Hit]]) -> None:
+def _hits(sticker: Sticker) -> list[tuple[str, Hit]]:
+    """What the blocklists find, and in which text."""
+    return [(place, hit) for place, text in texts(sticker) for hit in blocklists.find(text)]
+
+
+def reject_for(sticker: Sticker, hits: list[tuple[str, Hit]], *, by: str) -> None:
     trademark = any(hit.kind == Term.Kind.TRADEMARK for _, hit in hits)
     found = ", ".join(dict.fromkeys(f"{hit.term} in the {place}" for place, hit in hits))
-    review.reject(sticker, by=BY, why=TRADEMARK if trademark else KEYWORD, detail=found)
+    review.reject(sticker, by=by, why=TRADEMARK if trademark else KEYWORD, detail=found)

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from stickers.models import Exemption, Rescan
 from trends import models as trends
 from trends.models.terms import BlocklistRevision
 
@@ -27,3 +28,16 @@ class BlockedTopicAdmin(ReadOnlyAdmin):
     list_filter = ("kind",)
     search_fields = ("topic", "term")
     date_hierarchy = "day"
+
+
+@admin.register(Rescan)
+class RescanAdmin(ReadOnlyAdmin):
+    list_display = ("started_at", "ended_at", "looked_at", "found", "asked_by")
+    search_fields = ("asked_by",)
+
+
+@admin.register(Exemption)
+class ExemptionAdmin(ReadOnlyAdmin):
+    list_display = ("sticker", "term", "by", "why", "at", "withdrawn_at")
+    list_select_related = ("sticker__trend", "term")
+    search_fields = ("sticker__title", "term__text")
