@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Max
 
 from stickertrendz import clock
 from stickertrendz.ops import audit
@@ -20,7 +20,7 @@ from trends.models.terms import BlocklistRevision
 FILES = {Term.Kind.TRADEMARK: "trademark_blocklist.txt", Term.Kind.KEYWORD: "keyword_blocklist.txt"}
 LONGEST = 120
 EVER = -1  # before the terms the shop came with, whose revision is 0
-Version = tuple[int, datetime | None]
+Version = tuple[int, datetime | int | None]
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,9 @@ def revision() -> int:
 
 
 def _version() -> Version:
-    # The time too: after a restored backup the same number may mean another list.
-    return BlocklistRevision.objects.values_list("number", "at").first() or (0, None)
+    """With the time, as after a restored backup the same number may mean another list."""
+    row = BlocklistRevision.objects.values_list("number", "at").first()
+    return row or (0, Term.objects.aggregate(newest=Max("pk"))["newest"])
 
 
 def next_revision() -> int:
