@@ -42,6 +42,7 @@ REPLICATE_OUTPUT_HOSTS = env.list("REPLICATE_OUTPUT_HOSTS", ["replicate.delivery
 # --- Keys (each with a sandbox value that no real service knows) --------------------------------------------------
 OPENAI_API_KEY = env.needed("OPENAI_API_KEY", "sandbox-openai-key", "a key from platform.openai.com")
 REPLICATE_API_TOKEN = env.needed("REPLICATE_API_TOKEN", "sandbox-replicate-token", "a token from replicate.com/account")
+REDDIT_ENABLED = env.flag("REDDIT_ENABLED", True)
 REDDIT_CLIENT_ID = env.text("REDDIT_CLIENT_ID", "" if LIVE else "sandbox-reddit-id")
 REDDIT_CLIENT_SECRET = env.text("REDDIT_CLIENT_SECRET", "" if LIVE else "sandbox-reddit-secret")
 ETSY_API_KEY = env.needed("ETSY_API_KEY", "sandboxkeystring", "the keystring of your Etsy app")
@@ -60,17 +61,20 @@ SECRET_SETTINGS = [
     "CLOUDFLARE_R2_ACCESS_KEY", "CLOUDFLARE_R2_BACKUP_ACCESS_KEY", "EMAIL_HOST_PASSWORD",
 ]  # fmt: skip
 
-# --- Models and what they cost (dollars per million tokens, dollars per GPU second) --------------------------------
+# --- Models and what they cost (dollars per GPU second) ------------------------------------------------------------
 OPENAI_MODEL = env.text("OPENAI_MODEL", "gpt-6-luna")
 OPENAI_MODERATION_MODEL = env.text("OPENAI_MODERATION_MODEL", "omni-moderation-latest")
+# Model to its prices in micro-dollars per token (the same figure as dollars per million tokens; `cached` is input read
+# from the service's cache) and the parameters it takes: a reasoning model wants an effort and takes a temperature only
+# without one; the older ones take a temperature and know no effort. Every model is given the most it may write.
 OPENAI_MODELS: dict[str, dict[str, Any]] = {
     "gpt-6-luna": {
         "input": Decimal("0.10"), "cached": Decimal("0.01"), "output": Decimal("0.50"),
-        "extra": {"reasoning_effort": "none", "max_completion_tokens": 1200},
+        "parameters": {"reasoning_effort": "none", "max_completion_tokens": 1200},
     },
     "gpt-4o-mini": {
         "input": Decimal("0.15"), "cached": Decimal("0.075"), "output": Decimal("0.60"),
-        "extra": {"max_completion_tokens": 1200},
+        "parameters": {"max_completion_tokens": 1200},
     },
 }  # fmt: skip
 OPENAI_TIMEOUT = env.number("OPENAI_TIMEOUT", 30)

@@ -13,13 +13,13 @@ from stickertrendz.ops import meters
 from stickertrendz.ops.meters import Reserve
 from stickertrendz.ops.runner import Running
 from stickertrendz.ops.work import Outcome
-from trends import blocklists, extract, readings
-from trends.blocklists import Blocklist
+from trends import blocklists, candidates, extract, readings
+from trends.candidates import Candidate
 from trends.extract import Topic
-from trends.matching import Hit
 from trends.merge import merge
 from trends.models import Signal, Trend
 from trends.score import score_trend
+from trends.shut import Screen
 
 logger = logging.getLogger(__name__)
 LOWEST_RANK = 3.0  # below this a topic has neither speed nor anything to draw
@@ -48,43 +48,37 @@ def find_trends(run: Running) -> None:
         by_key[readings.key_of(row)].append(row)
     found = extract.topics(readings.as_seen(rows), clock.now())
     run.beat()
-    likely = [topic for topic in found if topic.rank >= LOWEST_RANK][:TOPICS_PER_RUN]
-    blocklist = blocklists.current()
-    for topic in likely:
-        _take(topic, [row for key in topic.signal_ids for row in by_key[key]], blocklist, run)
+    likely = [topic for topic in found if topic.rank >= LOWEST_RANK]
+    screen = Screen(blocklists.current())
+    taken = [
+        _take(topic, [row for key in topic.signal_ids for row in by_key[key]], screen, run)
+        for topic in likely[:TOPICS_PER_RUN]
+    ]
+    passed_over = [candidates.passed_over(topic) for topic in likely[TOPICS_PER_RUN:]]
+    passed_over += [candidates.passed_over(topic, LOWEST_RANK) for topic in found if topic.rank < LOWEST_RANK]
+    candidates.keep(run, len(found), taken, passed_over)
 
 
-def _take(topic: Topic, evidence: Sequence[Signal], blocklist: Blocklist, run: Running) -> None:
-    hit = blocked_by(topic, evidence, blocklist)
+def _take(topic: Topic, evidence: Sequence[Signal], screen: Screen, run: Running) -> Candidate:
+    hit = screen.blocked_by(topic.topic, (row.text for row in evidence))
     if hit is not None:
         blocklists.count_blocked(topic.topic, hit)
         run.count(f"{hit.kind}_blocked")
         logger.info("%s_blocked: %s, %s", hit.kind, topic.topic, hit.why)
-        return
+        return candidates.of(topic, "blocked", hit.why)
     merged = merge(topic, evidence)
     if merged is None:
         run.count("stays_shut")
-    elif merged.new:
+        return candidates.of(topic, "shut", "This topic was found unsafe or shut before and stays so.")
+    if merged.new:
         run.count("trends_found")
-
-
-def blocked_by(topic: Topic, evidence: Sequence[Signal], blocklist: Blocklist) -> Hit | None:
-    """A term in the topic itself, or one that most of its evidence carries: a "frog set" may be a brand's."""
-    hits = blocklist.find(topic.topic)
-    if hits:
-        return hits[0]
-    texts = {row.text for row in evidence}
-    carrying: dict[str, list[Hit]] = defaultdict(list)
-    for text in sorted(texts):
-        for term, hit in {hit.term: hit for hit in blocklist.find(text)}.items():
-            carrying[term].append(hit)
-    return next((found[0] for found in carrying.values() if len(found) * 2 > len(texts)), None)
+    return candidates.of(topic, "new" if merged.new else "known", "", merged.trend)
 
 
 def to_score() -> QuerySet[Any]:
     """New trends, and watched ones whose evidence has at least doubled, likeliest first and only while fresh."""
     doubled = Q(status=Trend.Status.WATCHING, known__gte=2 * F("scored_evidence"))
-    rows: QuerySet[Any] = Trend.objects.due(Trend.Status.FOUND, Trend.Status.WATCHING)
+    rows: QuerySet[Any] = Trend.objects.due(Trend.Status.FOUND, Trend.Status.WATCHING).filter(shut_why="")
     rows = (
         _fresh(rows)
         .annotate(known=Count("signals__native_id", distinct=True))
@@ -108,7 +102,7 @@ def _fresh(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _queued() -> QuerySet[Any]:
-    queued: QuerySet[Any] = Trend.objects.due(Trend.Status.QUEUED)
+    queued: QuerySet[Any] = Trend.objects.due(Trend.Status.QUEUED).filter(shut_why="")
     return _fresh(queued).order_by("-score_overall", "-rank", "pk")
 
 

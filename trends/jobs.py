@@ -11,7 +11,8 @@ from stickertrendz.ops.models import Run
 from stickertrendz.ops.runner import Running
 from trends.collect import collect
 from trends.discover import discover
-from trends.models import Signal, Source, Trend
+from trends.models import Replay, Signal, Source, Trend
+from trends.replay import replay
 
 logger = logging.getLogger(__name__)
 QUIET_AFTER = timedelta(hours=24)
@@ -26,7 +27,8 @@ def trend_monitor(run: Running) -> None:
 
 
 def trend_evaluation(run: Running) -> None:
-    """Scores what is known without asking the sources: what was put off, and what recordings brought in."""
+    """Scores what is known without asking the sources: replays a person waits for, what was put off, recordings."""
+    run.each(Replay.objects.due(Replay.Status.ASKED), replay, done="scores_replayed")
     if discover(run):
         wake_generator()
     else:

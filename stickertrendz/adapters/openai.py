@@ -57,39 +57,34 @@ class Denied(OutsideError):
 class Malformed(OutsideError):
     """The model answered, was paid, and the answer is useless: broken, out of range, cut off or refused."""
 
-    def __init__(
-        self, why: str, *, model: str, cost_micro: int, request: str, answer: str, refused: bool = False
-    ) -> None:
-        super().__init__(SERVICE, why)
+    def __init__(self, useless: "_Useless", *, model: str, cost_micro: int, request: str, answer: str) -> None:
+        super().__init__(SERVICE, str(useless))
         self.model = model
         self.cost_micro = cost_micro
         self.request = request
         self.answer = answer
-        self.refused = refused
+        self.refused = useless.refused
+        self.cut_off = useless.cut_off
 
 
 def complete(
-    purpose: str, prompt: Prompt, shape: type[Shape], *, subject: str, reserve: tuple[Reserve, ...] = ()
+    purpose: str, prompt: Prompt, shape: type[Shape], *, subject: str, reserve: tuple[Reserve, ...] = (), room: int = 1
 ) -> Completion[Shape]:
-    """One answer of the configured model; Malformed when it is useless. Its share of the AI budget is reserved here."""
+    """One answer of the configured model; Malformed when it is useless. Its share of the AI budget is reserved here.
+
+    room: how many times the configured length the answer may have; more than 1 after one that was cut off.
+    """
     model = settings.OPENAI_MODEL
-    request = clean(f"[system]\n{prompt.system}\n\n[user]\n{prompt.user}")
-    budget = Reserve("ai", estimate_micro(model, request))
+    request = clean(prompt.text())
+    budget = Reserve("ai", estimate_micro(model, request, room))
     call = Call(SERVICE, f"chat:{purpose}", Repeat.SAFE, reserve=(budget, *reserve), subject=subject)
-    answer, cost_micro = send(call, lambda: _ask(purpose, prompt, shape, budget.amount))
+    answer, cost_micro = send(call, lambda: _ask(purpose, prompt, shape, budget.amount, room))
     message = answer.choices[0].message
     text = clean(message.content or message.refusal or "")
     try:
         return Completion(_parsed(answer, text, shape), answer.model, cost_micro, request, text)
     except _Useless as useless:
-        raise Malformed(
-            str(useless),
-            model=answer.model,
-            cost_micro=cost_micro,
-            request=request,
-            answer=text,
-            refused=useless.refused,
-        ) from useless
+        raise Malformed(useless, model=answer.model, cost_micro=cost_micro, request=request, answer=text) from useless
 
 
 def moderate(*, text: str = "", image: bytes | None = None, subject: str) -> Moderation:
@@ -119,12 +114,18 @@ def shutdown_date(model: str) -> date | None:
     return send(Call(SERVICE, "models.get", Repeat.SAFE), go)
 
 
-def estimate_micro(model: str, request: str) -> int:
+def estimate_micro(model: str, request: str, room: int = 1) -> int:
     """The most that this request can cost, in micro-dollars: every output token the settings allow."""
     price = _prices(model)
     tokens_in = len(request) // CHARACTERS_PER_TOKEN + 400  # 400: the schema and the frame around the messages
-    most: Decimal = tokens_in * price["input"] + price["extra"]["max_completion_tokens"] * price["output"]
+    most: Decimal = tokens_in * price["input"] + _parameters(model, room)["max_completion_tokens"] * price["output"]
     return math.ceil(most)
+
+
+def _parameters(model: str, room: int) -> dict[str, Any]:
+    """What this model takes beside the messages, from the settings, with room for a longer answer."""
+    wanted: dict[str, Any] = _prices(model)["parameters"]
+    return {**wanted, "max_completion_tokens": room * wanted["max_completion_tokens"]}
 
 
 def _prices(model: str) -> dict[str, Any]:
@@ -148,7 +149,9 @@ def _cost(answer: ChatCompletion, estimate: int) -> int:
     return math.ceil(cost)
 
 
-def _ask(purpose: str, prompt: Prompt, shape: type[BaseModel], estimate: int) -> Answer[tuple[ChatCompletion, int]]:
+def _ask(
+    purpose: str, prompt: Prompt, shape: type[BaseModel], estimate: int, room: int
+) -> Answer[tuple[ChatCompletion, int]]:
     schema = {"name": purpose, "strict": True, "schema": strict_schema(shape)}
     wish: dict[str, Any] = {
         "model": settings.OPENAI_MODEL,
@@ -157,7 +160,7 @@ def _ask(purpose: str, prompt: Prompt, shape: type[BaseModel], estimate: int) ->
             {"role": "user", "content": clean(prompt.user)},
         ],
         "response_format": {"type": "json_schema", "json_schema": schema},
-        **_prices(settings.OPENAI_MODEL)["extra"],
+        **_parameters(settings.OPENAI_MODEL, room),
     }
     with _translated():
         answer: ChatCompletion = _client().chat.completions.create(**wish)
@@ -168,9 +171,10 @@ def _ask(purpose: str, prompt: Prompt, shape: type[BaseModel], estimate: int) ->
 
 
 class _Useless(ValueError):
-    def __init__(self, why: str, *, refused: bool = False) -> None:
+    def __init__(self, why: str, *, refused: bool = False, cut_off: bool = False) -> None:
         super().__init__(why)
         self.refused = refused
+        self.cut_off = cut_off
 
 
 def _parsed(answer: ChatCompletion, text: str, shape: type[Shape]) -> Shape:
@@ -178,7 +182,7 @@ def _parsed(answer: ChatCompletion, text: str, shape: type[Shape]) -> Shape:
     if choice.message.refusal or choice.finish_reason == "content_filter":
         raise _Useless("the model refused to answer", refused=True)
     if choice.finish_reason == "length":
-        raise _Useless("the answer was cut off")
+        raise _Useless("the answer was cut off", cut_off=True)
     try:
         return shape.model_validate(clean_all(json.loads(text)))
     except ValidationError as error:

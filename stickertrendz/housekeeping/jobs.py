@@ -6,7 +6,9 @@ from etsy.tracking import push_tracking
 from fulfillment.jobs import purge_customers, route_orders, watch_deliveries, watch_print
 from stickers.jobs import review_deadlines
 from stickertrendz import clock
+from stickertrendz.ops import transcripts
 from stickertrendz.ops.runner import Running
+from trends import candidates, replay
 
 from . import metrics, spending, summary
 
@@ -26,6 +28,14 @@ def analytics_sync(run: Running) -> None:
     review_deadlines(run)
     watch_deliveries(run)
     purge_customers(run)
+    purge_records(run)
     metrics.measure(clock.today())
     if summary.due():
         summary.post(clock.now())
+
+
+def purge_records(run: Running) -> None:
+    """What was kept to look into verdicts goes after 30 days: transcripts, replays, candidates of cycles."""
+    run.count("transcripts_purged", transcripts.purge())
+    run.count("replays_purged", replay.purge())
+    run.count("cycles_purged", candidates.purge())

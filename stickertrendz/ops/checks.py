@@ -50,10 +50,26 @@ def keys_can_be_read(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMe
     return []
 
 
+def model_has_prices(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Without prices no budget can be kept, so a model that is not in the table is not asked anything."""
+    wanted, known = settings.OPENAI_MODEL, settings.OPENAI_MODELS
+    if wanted not in known:
+        hint = f"Set it to one of {', '.join(known)}, or add its prices and parameters to OPENAI_MODELS in settings.py."
+        return [Error(f"OPENAI_MODEL is {wanted!r}, a model whose prices are not known.", hint=hint, id="ops.E006")]
+    row = known[wanted]
+    missing = [name for name in ("input", "cached", "output") if row.get(name) is None]
+    if not row.get("parameters", {}).get("max_completion_tokens"):
+        missing.append("parameters.max_completion_tokens")
+    return [
+        Error(f"OPENAI_MODELS[{wanted!r}] lacks {name}; look it up on the model's page and add it.", id="ops.E007")
+        for name in missing
+    ]
+
+
 def live_mode_is_fit(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage]:
     if settings.LIVE and settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         return [Warning("Live mode on SQLite works on one machine only; set DATABASE_URL to PostgreSQL", id="ops.W001")]
     return []
 
 
-ALL = (schedule_is_sound, database_is_ours, keys_can_be_read, live_mode_is_fit)
+ALL = (schedule_is_sound, database_is_ours, keys_can_be_read, model_has_prices, live_mode_is_fit)

@@ -100,7 +100,7 @@ def test_a_value_out_of_range_is_malformed_and_paid(sandbox: Sandbox) -> None:
 def test_a_cut_off_answer_is_malformed(sandbox: Sandbox, settings: Settings) -> None:
     luna = settings.OPENAI_MODELS["gpt-6-luna"]
     extra = {"reasoning_effort": "none", "max_completion_tokens": 5}
-    settings.OPENAI_MODELS = {"gpt-6-luna": {**luna, "extra": extra}}
+    settings.OPENAI_MODELS = {"gpt-6-luna": {**luna, "parameters": extra}}
     with pytest.raises(Malformed, match="cut off"):
         ask()
 

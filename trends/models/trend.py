@@ -27,7 +27,7 @@ class Trend(WorkItem):
     MOVES: ClassVar[dict[str, set[str]]] = {
         "found": {"watching", "unsafe", "queued", "discovered", "archived"},
         "watching": {"watching", "unsafe", "queued", "discovered", "archived"},
-        "queued": {"discovered", "unsafe", "archived"},
+        "queued": {"queued", "watching", "discovered", "unsafe", "archived"},
         "discovered": {"processing", "generation_failed", "archived"},
         "processing": {"generated", "quality_failed", "generation_failed"},
         "generated": {"published", "processing", "archived"},
@@ -57,6 +57,9 @@ class Trend(WorkItem):
     model = models.CharField(max_length=60, blank=True)
     prompt_version = models.CharField(max_length=30, blank=True)
     scored_at = models.DateTimeField(null=True, blank=True)
+    shut_why = models.CharField(
+        max_length=200, blank=True, help_text="Why this topic gets no new designs, whatever is seen; empty when open."
+    )
     scored_evidence = models.PositiveIntegerField(default=0, help_text="Signals known when it was last scored.")
     signals = models.ManyToManyField(Signal, related_name="trends", blank=True)
     created_at = models.DateTimeField(default=clock.now)
@@ -74,6 +77,11 @@ class Trend(WorkItem):
 
     def __str__(self) -> str:
         return self.topic
+
+    @property
+    def is_shut(self) -> bool:
+        """No new designs, no new episode: found unsafe, or shut by a person or a complaint."""
+        return bool(self.shut_why) or self.status == self.Status.UNSAFE
 
     @property
     def age_days(self) -> float:

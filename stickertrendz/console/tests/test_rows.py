@@ -20,7 +20,7 @@ from stickertrendz.ops import alerts, audit, intents, ledger, switches, transcri
 from stickertrendz.ops.meters import Reserve
 from stickertrendz.ops.models import ErrorLog, Health, Metric, Run, Stamp
 from stickertrendz.ops.work import WorkItem
-from trends.models import BlockedTopic, Signal, Source, Trend
+from trends.models import BlockedTopic, Cycle, Replay, Signal, Source, Trend
 
 pytestmark = pytest.mark.django_db
 OURS = {"ops", "trends", "stickers", "fulfillment", "pricing", "etsy"}
@@ -45,6 +45,10 @@ def _make_design() -> Sticker:
         topic="frog", topic_normalized="frog", status="published", rank_parts={"velocity": 1.5}
     )
     trend.signals.add(signal)
+    Replay.objects.create(trend=trend, status="asked")
+    Cycle.objects.create(
+        run=Run.objects.create(workflow="trend_monitor", started_at=NOW, lease_until=NOW, status="completed"), topics=1
+    )
     BlockedTopic.objects.create(topic="x", day=NOW.date(), term="x", kind="trademark")
     made = Generation.objects.create(
         trend=trend, variant=1, prompt="a frog", model_version="v", seed=1, status="passed"
@@ -117,4 +121,4 @@ def test_every_kind_of_parked_row_is_counted_on_the_front_page() -> None:
     for model in kinds:
         model.objects.update(needs_attention="Look at this.")
     parked = next(task for task in front.tasks(NOW) if task.words == "rows parked for you")
-    assert parked.count == sum(model.objects.count() for model in kinds) >= len(kinds) == 8
+    assert parked.count == sum(model.objects.count() for model in kinds) >= len(kinds) == 9

@@ -1,0 +1,55 @@
+"""What keeps a topic out: a blocked term in its words or in its evidence, or the word of a person."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from stickertrendz.ops import audit
+from trends.blocklists import Blocklist
+from trends.matching import Hit
+from trends.models import Trend
+
+
+class Screen:
+    """One blocklist over the topics of one run: a post that carries several topics is searched once."""
+
+    def __init__(self, blocklist: Blocklist) -> None:
+        self._blocklist = blocklist
+        self._known: dict[str, list[Hit]] = {}
+
+    def blocked_by(self, topic: str, texts: Iterable[str]) -> Hit | None:
+        """A term in the topic, or one in at least half of its evidence: a "frog set" may be a brand's."""
+        hits = self.find(topic)
+        if hits:
+            return hits[0]
+        different = set(texts)
+        first: dict[str, Hit] = {}
+        carrying: Counter[str] = Counter()
+        for text in different:
+            found = {hit.term: hit for hit in self.find(text)}
+            first |= found
+            carrying.update(found.keys())
+        worst, count = min(carrying.items(), key=lambda item: (-item[1], item[0]), default=("", 0))
+        return first[worst] if count and count * 2 >= len(different) else None
+
+    def find(self, text: str) -> list[Hit]:
+        if text not in self._known:
+            self._known[text] = self._blocklist.find(text)
+        return self._known[text]
+
+
+def shut(trend: Trend, *, by: str, why: str) -> None:
+    """No new designs of this topic, in no later episode either; what is on sale is not touched."""
+    with transaction.atomic():
+        Trend.objects.filter(pk=trend.pk).update(shut_why=why[:200])
+        trend.shut_why = why[:200]
+        audit.record(by, "shut topic", trend, why)
+
+
+def reopen(trend: Trend, *, by: str, why: str) -> None:
+    """The topic may be scored and drawn again."""
+    with transaction.atomic():
+        if Trend.objects.filter(pk=trend.pk).exclude(shut_why="").update(shut_why=""):
+            audit.record(by, "reopened topic", trend, why)
+    trend.shut_why = ""
