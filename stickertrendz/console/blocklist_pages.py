@@ -1,19 +1,180 @@
-"""Pages of the blocklists: their terms, and the topics they shut out."""
+"""Pages of the blocklists: terms, testing a text, adding, retiring, and the topics that were shut out."""
 
-from django.contrib import admin
+from datetime import timedelta
+from typing import Any
 
-from stickers.models import Exemption, Rescan
-from trends import models as trends
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+
+from stickers.term_preview import preview
+from stickertrendz import clock
+from stickertrendz.ops.models import AuditEntry
+from stickertrendz.ops.subjects import subject_of
+from trends import blocklists, term_files
+from trends.models import BlockedTopic, Term
 from trends.models.terms import BlocklistRevision
 
-from .rows import ReadOnlyAdmin
+from . import blocklist_forms as forms
+from .cells import LINK, link
+from .marking import marked
+from .rows import ConsoleAdmin, ReadOnlyAdmin
+
+SHUT_OUT_SHOWN = timedelta(days=30)
+LINES_SHOWN = 100
 
 
-@admin.register(trends.Term)
-class TermAdmin(ReadOnlyAdmin):
-    list_display = ("text", "kind", "section", "match", "origin", "added_by", "retired_at")
-    list_filter = ("kind", "section", "match")
+@admin.register(Term)
+class TermAdmin(ConsoleAdmin):
+    list_display = ("text", "list_name", "section", "match", "state", "origin", "added_by", "added_at")
+    list_filter = ("kind", "section", "match", ("retired_at", admin.EmptyFieldListFilter), "origin")
     search_fields = ("text", "folded")
+    list_before_template = "console/blocklists/intro.html"
+    actions = None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # what blocked once stays on record; it is retired instead
+
+    @display(description="list", ordering="kind")
+    def list_name(self, term: Term) -> str:
+        return "protected names" if term.kind == Term.Kind.TRADEMARK else "unwanted words"
+
+    @display(description="state", ordering="retired_at", label={"in force": "success", "retired": "warning"})
+    def state(self, term: Term) -> str:
+        return "retired" if term.retired_at else "in force"
+
+    def get_urls(self) -> list[URLPattern]:
+        pages = {"test": self.test_page, "import": self.import_page, "import/shipped": self.shipped_page}
+        view = self.admin_site.admin_view
+        own = [path(f"{where}/", view(page), name=f"trends_term_{where.replace('/', '_')}")
+               for where, page in pages.items()]  # fmt: skip
+        return [*own, *super().get_urls()]
+
+    def page(self, request: HttpRequest, name: str, title: str, **facts: Any) -> TemplateResponse:
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, **facts}
+        context["may_change"] = self.has_change_permission(request)
+        return TemplateResponse(request, f"console/blocklists/{name}.html", context)
+
+    def require(self, allowed: bool) -> None:
+        if not allowed:
+            raise PermissionDenied
+
+    def test_page(self, request: HttpRequest) -> HttpResponse:
+        """By POST for long texts; ?text= makes a link to a test."""
+        self.require(self.has_view_permission(request))
+        told = request.POST if request.method == "POST" else request.GET
+        form = forms.TextForm(told if "text" in told else None)
+        found = marked(form.cleaned_data["text"]) if form.is_valid() else None
+        return self.page(request, "test", "Test a text", form=form, found=found)
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """First what the term would hit, then it is stored."""
+        self.require(self.has_add_permission(request))
+        form = forms.TermForm(request.POST if request.method == "POST" else request.GET or None)
+        if request.method != "POST" or not form.is_valid():
+            unbound = forms.TermForm(initial=request.GET.dict()) if request.method != "POST" else form
+            return self.page(request, "add", "Add a term", form=unbound)
+        told = form.cleaned_data
+        if "store" in request.POST:
+            term = blocklists.add(**told, by=request.user.get_username())
+            messages.success(request, f"“{term}” blocks from now on. Designs on sale are searched for it tonight.")
+            return HttpResponseRedirect(_address(term))
+        known = Term.objects.filter(kind=told["kind"], folded=blocklists.fold(told["text"])).first()
+        would = preview(told["text"], told["section"] or told["kind"], told["match"])
+        return self.page(request, "add", "Add a term", form=form, would=would, known=known)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """One term with its history; what can be done about it needs a reason."""
+        self.require(self.has_view_permission(request))
+        term = get_object_or_404(Term, pk=object_id) if object_id.isdigit() else get_object_or_404(Term, pk=0)
+        made = self._forms(request, term)
+        if request.method == "POST":
+            self.require(self.has_change_permission(request))
+            wish = next((name for name in made if name in request.POST), "")
+            if wish and made[wish].is_valid():
+                self._change(request, term, wish, made[wish].cleaned_data)
+                return HttpResponseRedirect(_address(term))
+        since = clock.today() - SHUT_OUT_SHOWN
+        shut_out = BlockedTopic.objects.filter(listed=term, day__gte=since)[:LINES_SHOWN]
+        history = AuditEntry.objects.filter(subject=subject_of(term)).order_by("-pk")[:LINES_SHOWN]
+        facts = {"term": term, "list_name": self.list_name(term), "shut_out": shut_out, "history": history, **made}
+        return self.page(request, "term", f"Term “{term}”", topic=request.GET.get("topic", ""), **facts)
+
+    def _forms(self, request: HttpRequest, term: Term) -> dict[str, Form]:
+        told: Any = request.POST
+        return {
+            "retire": forms.ReasonForm(told if "retire" in told else None, prefix="r"),
+            "reinstate": forms.ReasonForm(told if "reinstate" in told else None, prefix="b"),
+            "rule": forms.MatchForm(told if "rule" in told else None, initial={"match": term.match}, prefix="m"),
+        }
+
+    def _change(self, request: HttpRequest, term: Term, wish: str, told: dict[str, str]) -> None:
+        who = request.user.get_username()
+        if wish == "rule":
+            changed = blocklists.change_match(term, told["match"], by=who, why=told["why"])
+        else:
+            change = {"retire": blocklists.retire, "reinstate": blocklists.reinstate}[wish]
+            changed = change(term, by=who, why=told["why"])
+        words = {"retire": "no longer blocks", "reinstate": "blocks again", "rule": "has another rule now"}[wish]
+        if changed:
+            messages.success(request, f"“{term}” {words}.")
+        else:
+            messages.info(request, f"Nothing changed: “{term}” was so already.")
+
+    def import_page(self, request: HttpRequest) -> HttpResponse:
+        """A file is shown first; what was shown comes back with the wish to take it, so that it is stored nowhere."""
+        self.require(self.has_add_permission(request))
+        if "take" in request.POST:
+            return self._take(request)
+        form = forms.FileForm(request.POST or None, request.FILES or None)
+        made = again = None
+        if request.method == "POST" and form.is_valid():
+            told = {"kind": form.cleaned_data["kind"], "lines": form.cleaned_data["lines"]}
+            told["name"] = form.cleaned_data["file"].name[:60]
+            made = term_files.plan(told["lines"].splitlines(), told["kind"], told["name"])
+            again = forms.ImportForm(initial=told)
+        more = sum(len(each.new) for each in term_files.shipped())
+        facts = {"form": form, "made": made, "again": again, "more": more, "most": LINES_SHOWN}
+        return self.page(request, "import", "Import terms", **facts)
+
+    def _take(self, request: HttpRequest) -> HttpResponse:
+        again = forms.ImportForm(request.POST)
+        if not again.is_valid():
+            made = term_files.plan(request.POST.get("lines", "").splitlines(), request.POST.get("kind", ""), "file")
+            return self.page(request, "import", "Import terms", form=forms.FileForm(), made=made, again=again)
+        told = again.cleaned_data
+        made = term_files.plan(told["lines"].splitlines(), told["kind"], told["name"])
+        return self._taken(request, [made], told["why"])
+
+    def shipped_page(self, request: HttpRequest) -> HttpResponse:
+        """What the lists of this version hold more than the database."""
+        self.require(self.has_add_permission(request))
+        form = forms.ShippedForm(request.POST or None)
+        plans = term_files.shipped()
+        if request.method == "POST" and form.is_valid():
+            return self._taken(request, plans, form.cleaned_data["why"])
+        return self.page(request, "shipped", "Terms that came with this version", form=form, plans=plans,
+                         more=sum(len(each.new) for each in plans), most=LINES_SHOWN)  # fmt: skip
+
+    def _taken(self, request: HttpRequest, plans: list[term_files.Plan], why: str) -> HttpResponse:
+        came = sum(term_files.take(made, by=request.user.get_username(), why=why) for made in plans)
+        messages.success(request, f"{came} terms taken. Designs on sale are searched for them tonight.")
+        return HttpResponseRedirect(reverse("admin:trends_term_changelist"))
+
+
+def _address(term: Term) -> str:
+    return reverse("admin:trends_term_change", args=[term.pk])
 
 
 @admin.register(BlocklistRevision)
@@ -22,22 +183,34 @@ class RevisionAdmin(ReadOnlyAdmin):
     search_fields = ("number",)
 
 
-@admin.register(trends.BlockedTopic)
+@admin.register(BlockedTopic)
 class BlockedTopicAdmin(ReadOnlyAdmin):
-    list_display = ("day", "topic", "term", "kind", "count")
+    list_display = ("topic", "shut_out_by", "kind", "day", "count", "month", "wrong")
     list_filter = ("kind",)
+    list_select_related = ("listed",)
     search_fields = ("topic", "term")
     date_hierarchy = "day"
+    list_before_template = "console/blocklists/blocked_intro.html"
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The last 30 days, each with how often its topic was shut out in them."""
+        recent = BlockedTopic.objects.filter(day__gte=clock.today() - SHUT_OUT_SHOWN)
+        same = recent.filter(topic=OuterRef("topic")).order_by().values("topic")
+        rows: QuerySet[Any] = super().get_queryset(request).filter(pk__in=recent.values("pk"))
+        counted: QuerySet[Any] = rows.annotate(month_total=Subquery(same.annotate(total=Sum("count")).values("total")))
+        return counted
 
-@admin.register(Rescan)
-class RescanAdmin(ReadOnlyAdmin):
-    list_display = ("started_at", "ended_at", "looked_at", "found", "asked_by")
-    search_fields = ("asked_by",)
+    @display(description="shut out by", ordering="term")
+    def shut_out_by(self, row: BlockedTopic) -> SafeString | str:
+        return link(row.listed, row.term) if row.listed else row.term
 
+    @display(description="in 30 days", ordering="month_total")
+    def month(self, row: Any) -> int:
+        return int(row.month_total)
 
-@admin.register(Exemption)
-class ExemptionAdmin(ReadOnlyAdmin):
-    list_display = ("sticker", "term", "by", "why", "at", "withdrawn_at")
-    list_select_related = ("sticker__trend", "term")
-    search_fields = ("sticker__title", "term__text")
+    @display(description="")
+    def wrong(self, row: BlockedTopic) -> SafeString | str:
+        """To the term, where it is retired or matched otherwise; rows older than the link lead to a test."""
+        where = _address(row.listed) if row.listed else reverse("admin:trends_term_test")
+        name = "topic" if row.listed else "text"
+        return format_html(LINK, f"{where}?{urlencode({name: row.topic})}", "This block is wrong")
