@@ -8,7 +8,6 @@ from datetime import timedelta
 from django.db.models import Max
 
 from stickertrendz import clock
-from trends.extract import GOOGLE_TRENDS, REDDIT
 from trends.models import Signal, Source
 from trends.rank import Seen
 
@@ -20,7 +19,6 @@ TEXT_LENGTH = 500
 LARGEST = 2_147_483_647  # what an integer column of PostgreSQL holds
 BATCH = 500
 CHANGING = ["text", "score", "comments", "observed_at", "score_before", "observed_before"]
-KINDS = {Source.Kind.REDDIT.value: REDDIT}
 
 
 def store(source: Source, seen: Sequence[Seen]) -> None:
@@ -95,7 +93,7 @@ def as_seen(rows: Iterable[Signal]) -> list[Seen]:
 
 def key_of(row: Signal) -> tuple[str, str]:
     """How a topic names the signals it was made from. A post seen in two places is one piece of evidence."""
-    return KINDS.get(row.source.kind, GOOGLE_TRENDS), row.native_id
+    return row.source.platform, row.native_id
 
 
 def _readings(row: Signal) -> list[Seen]:

@@ -2,15 +2,34 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextInputWidget
 
+from stickertrendz import clock
+from stickertrendz.ops import audit, queue
+from stickertrendz.ops.models import Health
 from trends import models as trends
+from trends import standing
+from trends.adapters.registry import ADAPTERS
 
-from .cells import COLOURS, links
+from .cells import COLOURS, link, links
 from .rows import ReadOnlyAdmin, SettingsAdmin
+from .source_figures import DAYS_DRAWN, SourceList, bars, newest, per_day, trends_from
+
+ask_sources = queue.waker("trend_monitor")
+
+
+def ago(at: Any) -> str:
+    if not at:
+        return "never"
+    words = standing.in_words(clock.now() - at)
+    return "just now" if words == "0 min" else f"{words} ago"
 
 
 @admin.register(trends.Signal)
@@ -26,16 +45,167 @@ class SignalAdmin(ReadOnlyAdmin):
         return links(signal.trends.all())
 
 
+class SourceForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own is not generic at run time
+    """A new place is written as its service does, and watched only once."""
+
+    place = forms.CharField(
+        max_length=200,  # a pasted address is longer than the name in it
+        widget=UnfoldAdminTextInputWidget,
+        help_text="A subreddit (aww, r/aww or its address), or a country code such as US.",
+    )
+
+    class Meta:
+        model = trends.Source
+        fields = ("kind", "place", "enabled", "weight")
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.instance.pk is None and values.get("kind") and values.get("place"):
+            try:
+                values["place"] = ADAPTERS[values["kind"]].place_name(values["place"])
+            except ValueError as error:
+                self.add_error("place", str(error))
+            else:
+                self._refuse_second(values["kind"], values["place"])
+        return values
+
+    def _refuse_second(self, kind: str, place: str) -> None:
+        known = trends.Source.objects.filter(kind=kind, place__iexact=place).first()
+        if known is not None:
+            how = "is watched already" if known.enabled else "is known already; enable it in the list instead"
+            self.add_error("place", f"{known} {how}.")
+
+
 @admin.register(trends.Source)
 class SourceAdmin(SettingsAdmin):
-    list_display = ("place", "kind", "enabled", "weight", "baseline", "how", "reason", "last_good_at")
+    form = SourceForm
+    list_display = ("name", "enabled", "weight", "usual", "posts", "became", "last_good", "how", "why")
     list_filter = ("kind", "state", "enabled")
+    list_display_links = None
     search_fields = ("place",)
-    readonly_fields = ("baseline", "state", "reason", "asked_at", "last_good_at", "etag")
+    actions = ("enable", "disable", "ask_now")
+    readonly_fields = ("stands", "usual", "last_good", "asked", "per_day", "rests_on_it", "latest")
+    fieldsets = (
+        (None, {"fields": ("kind", "place", "enabled", "weight")}),
+        ("How it stands", {"fields": ("stands", "last_good", "asked", "usual")}),
+        ("What it saw", {"fields": ("per_day", "rests_on_it", "latest")}),
+    )
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The source with what it brought, looked up once: the theme renders each field several times."""
+        source: Any = super().get_object(request, object_id, from_field)
+        if source is not None:
+            source.days, source.trends_here, source.newest = per_day(source), trends_from(source), newest(source)
+        return source
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fieldsets if obj else self.fieldsets[:1]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (*self.readonly_fields, "kind", "place") if obj else ()
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[SourceList]:
+        return SourceList
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # its posts are the evidence of listings; `enabled` is there to stop asking it
 
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("trends.change_source")
+
+    @admin.action(description="Enable", permissions=["operate"])
+    def enable(self, request: HttpRequest, rows: QuerySet[trends.Source]) -> None:
+        self._switch(request, rows.filter(enabled=False), True)
+
+    @admin.action(description="Disable: not asked any more", permissions=["operate"])
+    def disable(self, request: HttpRequest, rows: QuerySet[trends.Source]) -> None:
+        self._switch(request, rows.filter(enabled=True), False)
+
+    def _switch(self, request: HttpRequest, rows: QuerySet[trends.Source], enabled: bool) -> None:
+        word = "enabled" if enabled else "disabled"
+        found = list(rows)
+        trends.Source.objects.filter(pk__in=[row.pk for row in found]).update(enabled=enabled, next_try_at=None)
+        for row in found:
+            audit.record(request.user.get_username(), f"{word} a source", row)
+        messages.success(request, f"{len(found)} sources {word}.")
+
+    @admin.action(description="Ask now", permissions=["operate"])
+    def ask_now(self, request: HttpRequest, rows: QuerySet[trends.Source]) -> None:
+        """Lets them be asked although they rest, in a run of the monitor that a worker takes up."""
+        wanted = list(rows.filter(enabled=True))
+        if not wanted:
+            messages.warning(request, "All of these are disabled; enable what is to be asked.")
+            return
+        trends.Source.objects.filter(pk__in=[row.pk for row in wanted]).update(next_try_at=None)
+        ask_sources()
+        for row in wanted:
+            audit.record(request.user.get_username(), "asked a source for news", row)
+        messages.success(request, f"Asked for a run of the trend monitor, which asks {standing.names(wanted)}.")
+        worker = Health.objects.filter(name="worker").first()
+        if worker is None or clock.now() - worker.seen_at > standing.EARLY:
+            messages.warning(request, "No worker is alive to take it up; start one with manage.py qcluster.")
+
+    @display(description="place", ordering="place")
+    def name(self, source: trends.Source) -> SafeString | str:
+        if source.kind == trends.Source.Kind.REDDIT:
+            return link(source)
+        return format_html('{}<br><span class="kind">{}</span>', link(source, source.place), source.get_kind_display())
+
+    @display(description="points/h", ordering="baseline")
+    def usual(self, source: trends.Source) -> str:
+        return "–" if source.baseline is None else f"{source.baseline:,.1f}"
+
+    @display(description="24 h")
+    def posts(self, source: Any) -> int:
+        return int(source.posts_lately)
+
+    @display(description="trends")
+    def became(self, source: Any) -> int:
+        return int(source.trends_lately)
+
+    @display(description="last good", ordering="last_good_at")
+    def last_good(self, source: trends.Source) -> str:
+        return ago(source.last_good_at)
+
+    @display(description="last asked")
+    def asked(self, source: trends.Source) -> str:
+        return ago(source.asked_at)
+
     @display(description="state", ordering="state", label=COLOURS)
     def how(self, source: trends.Source) -> tuple[str, str]:
-        return source.state, source.get_state_display()
+        return (source.state, source.get_state_display()) if source.enabled else ("off", "Disabled")
+
+    @display(description="why")
+    def why(self, source: trends.Source) -> SafeString | str:
+        words = standing.explain(source)
+        return format_html('<span class="reason">{}</span>', words) if words else "–"
+
+    @display(description="state")
+    def stands(self, source: trends.Source) -> str:
+        _, state = self.how(source)
+        words = standing.explain(source)
+        return f"{state}. {words}" if words else f"{state}."
+
+    @display(description=f"seen per day, last {DAYS_DRAWN} days")
+    def per_day(self, source: Any) -> SafeString | str:
+        return bars(source.days)
+
+    @display(description="trends that rest on it")
+    def rests_on_it(self, source: Any) -> SafeString | str:
+        rows = ((link(trend), trend.get_status_display(), trend.from_here) for trend in source.trends_here)
+        return _table(("trend", "status", "posts from here"), rows)
+
+    @display(description="latest")
+    def latest(self, source: Any) -> SafeString | str:
+        rows = (
+            (link(row), "–" if row.score is None else f"{row.score:,}", ago(row.observed_at)) for row in source.newest
+        )
+        return _table(("post or search", "score", "seen"), rows)
+
+
+def _table(head: tuple[str, ...], rows: Any) -> SafeString | str:
+    cells = format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td></tr>", rows)
+    if not cells:
+        return "–"
+    titles = format_html_join("", "<th>{}</th>", ((title,) for title in head))
+    return format_html('<table class="pairs wide"><tr>{}</tr>{}</table>', titles, cells)

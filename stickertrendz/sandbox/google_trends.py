@@ -78,11 +78,12 @@ def _rss(world: GoogleWorld, request: Request) -> Reply:
 def _item(search: Search) -> str:
     outlets = [OUTLETS[(len(search.query) + n) % len(OUTLETS)] for n in range(len(search.headlines))]
     news = "\n".join(_news(title, outlet) for title, outlet in zip(search.headlines, outlets, strict=True))
+    picture = f"<ht:picture_source>{outlets[0]}</ht:picture_source>\n" if outlets else ""
     published = format_datetime(datetime.fromtimestamp(search.started // 600 * 600, PACIFIC))
     return (
         f"<item>\n<title>{escape(search.query)}</title>\n<ht:approx_traffic>{_traffic(search)}</ht:approx_traffic>\n<description/>\n"
         f"<link>https://trends.google.com/trending/rss?geo=US</link>\n<pubDate>{published}</pubDate>\n"
-        f"<ht:picture_source>{outlets[0]}</ht:picture_source>\n{news}\n</item>"
+        f"{picture}{news}\n</item>"
     )
 
 

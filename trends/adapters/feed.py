@@ -53,8 +53,9 @@ def _check(service: str, response: httpx.Response) -> None:
     if status in (200, 304):
         return
     told = response.headers.get("retry-after", "")
-    words = {403: "access is refused", 404: "there is no such place", 429: "too many requests"}
-    message = "there is no such place" if response.is_redirect else words.get(status, f"it answered {status}")
+    gone = "there is no such place; check its spelling, or disable it"
+    words = {403: "access is refused; if it stays so, disable it", 404: gone, 429: "too many requests"}
+    message = gone if response.is_redirect else words.get(status, f"it answered {status}")
     permanent = status < 500 and status not in (408, 429)
     raise OutsideError(
         service, message, permanent=permanent, retry_after=float(told) if told.isdigit() else None, status=status

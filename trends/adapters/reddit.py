@@ -1,6 +1,7 @@
 """Reddit: rising posts by its API where there are keys, else by the public Atom feed, which has no scores."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -21,6 +22,7 @@ from trends.extract import REDDIT
 from trends.rank import Seen
 
 from .feed import TIMEOUT, USER_AGENT, fetch
+from .protocol import Adapter, Look
 
 SERVICE = "reddit"
 PAGE = "https://www.reddit.com"
@@ -29,13 +31,13 @@ TITLE_LENGTH = 300
 _ATOM = "{http://www.w3.org/2005/Atom}"
 
 
-def rising(place: str) -> list[Seen]:
+def rising(place: str, mark: str = "") -> Look:
     """What gains attention in a subreddit now. Adult and pinned posts are left out, authors are never read."""
-    return _by_api(place) if settings.REDDIT_CLIENT_ID and settings.REDDIT_CLIENT_SECRET else _by_feed(place)
+    return _by_api(place) if settings.REDDIT_CLIENT_ID and settings.REDDIT_CLIENT_SECRET else _by_feed(place, mark)
 
 
-def _by_api(place: str) -> list[Seen]:
-    def go() -> Answer[list[Seen]]:
+def _by_api(place: str) -> Look:
+    def go() -> Answer[Look]:
         client = _client()
         try:
             posts = [vars(post) for post in client.subreddit(place).rising(limit=POSTS)]
@@ -56,12 +58,24 @@ def _by_api(place: str) -> list[Seen]:
     return send(Call(SERVICE, "rising", Repeat.SAFE, priority=3), go)
 
 
-def _posts(posts: list[dict[str, Any]], place: str) -> list[Seen]:
+def _posts(posts: list[dict[str, Any]], place: str) -> Look:
     now = clock.now()
-    try:
-        return [_post(post, place, now) for post in posts if not post.get("over_18") and not post.get("stickied")]
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise OutsideError(SERVICE, f"a listing we cannot read: {error!r}") from error
+    wanted = [post for post in posts if not post.get("over_18") and not post.get("stickied")]
+    return _each(wanted, lambda post: _post(post, place, now))
+
+
+def _each(entries: Iterable[Any], read: Callable[[Any], Seen], mark: str = "") -> Look:
+    """Reads entry by entry: a bad one is skipped with its reason, but a listing of nothing else is no answer."""
+    seen: list[Seen] = []
+    skipped: list[str] = []
+    for number, entry in enumerate(entries, 1):
+        try:
+            seen.append(read(entry))
+        except (KeyError, TypeError, ValueError, OverflowError, OSError) as error:
+            skipped.append(f"entry {number}: {error!r}")
+    if skipped and not seen:
+        raise OutsideError(SERVICE, f"none of its {len(skipped)} entries can be read; {skipped[0]}", permanent=True)
+    return Look(seen, mark, tuple(skipped))
 
 
 def _post(post: dict[str, Any], place: str, now: datetime) -> Seen:
@@ -93,7 +107,11 @@ class _OneTry(prawcore.Requestor):
         if response.status_code == 401:
             # Of a listing: the token went stale. Of the token's own address: id or secret are wrong.
             wrong_key = response.url.endswith("/access_token")
-            said = "it refuses REDDIT_CLIENT_ID and REDDIT_CLIENT_SECRET" if wrong_key else "it refuses our token"
+            said = (
+                "it refuses REDDIT_CLIENT_ID and REDDIT_CLIENT_SECRET; correct or empty both"
+                if wrong_key
+                else "it refuses our token"
+            )
             raise OutsideError(SERVICE, said, permanent=wrong_key, status=401)
         return response
 
@@ -123,9 +141,16 @@ def _translated(error: Exception) -> OutsideError:
         wait = float(told) if told.isdigit() else None
         return OutsideError(SERVICE, "too many requests", retry_after=wait, status=429)
     if isinstance(error, prawcore.exceptions.Redirect | prawcore.exceptions.NotFound):
-        return OutsideError(SERVICE, "there is no such subreddit", permanent=True, status=404)
+        return OutsideError(
+            SERVICE, "there is no such subreddit; check its spelling, or disable it", permanent=True, status=404
+        )
     if isinstance(error, prawcore.exceptions.Forbidden):
-        return OutsideError(SERVICE, "the subreddit is private, or Reddit blocks us", permanent=True, status=403)
+        return OutsideError(
+            SERVICE,
+            "the subreddit is private, or Reddit blocks us; if others answer, disable this one",
+            permanent=True,
+            status=403,
+        )
     if isinstance(error, prawcore.exceptions.OAuthException):
         return OutsideError(SERVICE, f"it refuses our sign-in: {error.error}", permanent=True, status=401)
     if isinstance(error, prawcore.exceptions.ResponseException) and not isinstance(error, prawcore.exceptions.BadJSON):
@@ -141,26 +166,46 @@ def _translated(error: Exception) -> OutsideError:
     return OutsideError(SERVICE, f"an answer we cannot read: {error!r}")
 
 
-def _by_feed(place: str) -> list[Seen]:
-    feed = fetch(Call(SERVICE, "rss", Repeat.SAFE, priority=3), f"{settings.REDDIT_URL}/r/{place}/.rss")
+def _by_feed(place: str, mark: str) -> Look:
+    feed = fetch(Call(SERVICE, "rss", Repeat.SAFE, priority=3), f"{settings.REDDIT_URL}/r/{place}/.rss", etag=mark)
+    if feed.unchanged:
+        return Look([], mark)
     try:
-        return list(_entries(fromstring(feed.body, forbid_dtd=True), place))
+        root = fromstring(feed.body, forbid_dtd=True)
     except (ParseError, DefusedXmlException, LookupError, ValueError) as error:
         raise OutsideError(SERVICE, f"a feed we cannot read: {error}") from error
-
-
-def _entries(root: Element, place: str) -> Iterator[Seen]:
     if root.tag != f"{_ATOM}feed":
-        raise ValueError("it is no Atom feed")
+        raise OutsideError(SERVICE, "a feed we cannot read: it is no Atom feed")
     now = clock.now()
-    for entry in root.iter(f"{_ATOM}entry"):
-        link = entry.find(f"{_ATOM}link")
-        native_id = (entry.findtext(f"{_ATOM}id") or "").removeprefix("t3_")
-        title = clean(entry.findtext(f"{_ATOM}title") or "", TITLE_LENGTH).strip()
-        published = entry.findtext(f"{_ATOM}published") or entry.findtext(f"{_ATOM}updated")
-        if native_id and title and published:
-            yield Seen(
-                id=native_id, source=REDDIT, place=place, text=title, score=None, comments=None,
-                created_at=datetime.fromisoformat(published).astimezone(UTC), observed_at=now,
-                url="" if link is None else clean(link.get("href", "")),
-            )  # fmt: skip
+    return _each(root.iter(f"{_ATOM}entry"), lambda entry: _entry(entry, place, now), feed.etag)
+
+
+def _entry(entry: Element, place: str, now: datetime) -> Seen:
+    link = entry.find(f"{_ATOM}link")
+    published = entry.findtext(f"{_ATOM}published") or _said(entry, "updated")
+    return Seen(
+        id=_said(entry, "id").removeprefix("t3_"), source=REDDIT, place=place, text=_said(entry, "title"), score=None,
+        comments=None, created_at=datetime.fromisoformat(published).astimezone(UTC), observed_at=now,
+        url="" if link is None else clean(link.get("href", "")),
+    )  # fmt: skip
+
+
+def _said(entry: Element, name: str) -> str:
+    text = clean(entry.findtext(f"{_ATOM}{name}") or "", TITLE_LENGTH).strip()
+    if not text:
+        raise ValueError(f"{name} is missing")
+    return text
+
+
+def _off() -> str:
+    return "" if settings.REDDIT_ENABLED else "Reddit is switched off; set REDDIT_ENABLED=true to ask it again."
+
+
+def _subreddit(given: str) -> str:
+    name = re.sub(r"^(https?://)?([a-z]+\.)?(reddit\.com)?/?r/", "", given.strip(), flags=re.IGNORECASE).strip("/")
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_]{1,20}", name):
+        raise ValueError("A subreddit's name has 2 to 21 letters, digits or underscores, and no underscore in front.")
+    return name
+
+
+ADAPTER = Adapter(SERVICE, rising, _subreddit, off=_off)

@@ -1,5 +1,6 @@
 """Where trends come from: sources, and what they saw."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from stickertrendz import clock
@@ -17,17 +18,25 @@ class Source(models.Model):
         FRESH = "fresh", "Not asked yet"
         GOOD = "good"
         DEAD = "dead"
+        OFF = "off", "Switched off in the settings"
 
     kind = models.CharField(max_length=20, choices=Kind)
-    place = models.CharField(max_length=60, help_text="Subreddit without r/, or country code.")
+    place = models.CharField(max_length=60, help_text="Subreddit, or country code.")
     enabled = models.BooleanField(default=True)
-    weight = models.FloatField(default=1.0)
+    weight = models.FloatField(
+        default=1.0,
+        validators=[MinValueValidator(0.1), MaxValueValidator(10)],
+        help_text="Above 1, what is seen here counts for more; below, for less.",
+    )
     baseline = models.FloatField(null=True, blank=True, help_text="Usual score gained per hour by a rising post.")
     state = models.CharField(max_length=8, choices=State, default=State.FRESH)
     reason = models.TextField(blank=True)
     asked_at = models.DateTimeField(null=True, blank=True)
     last_good_at = models.DateTimeField(null=True, blank=True)
-    etag = models.CharField(max_length=200, blank=True)
+    dead_since = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveSmallIntegerField(default=0, help_text="Looks in a row that gave nothing.")
+    next_try_at = models.DateTimeField(null=True, blank=True, help_text="While it is dead it is asked less often.")
+    mark = models.CharField(max_length=200, blank=True, help_text="What it gave us to be told only news.")
 
     class Meta:
         ordering = ["kind", "place"]
@@ -35,6 +44,11 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return f"r/{self.place}" if self.kind == self.Kind.REDDIT else f"{self.get_kind_display()} {self.place}"
+
+    @property
+    def platform(self) -> str:
+        """Who is asked in the end: a breakout query and a trending search are one service's word."""
+        return self.Kind.GOOGLE.value if self.kind == self.Kind.BREAKOUT else self.kind
 
 
 class Signal(models.Model):
@@ -54,7 +68,10 @@ class Signal(models.Model):
     class Meta:
         ordering = ["-observed_at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["source", "native_id"], name="one_signal_per_post")]
-        indexes = [models.Index(fields=["-observed_at"], name="signal_observed")]
+        indexes = [
+            models.Index(fields=["-observed_at"], name="signal_observed"),
+            models.Index(fields=["source", "-observed_at"], name="signal_of_source"),
+        ]
 
     def __str__(self) -> str:
         return self.text[:80]
@@ -63,7 +80,7 @@ class Signal(models.Model):
         """Where it was seen and how it does, in the words shown to the operator and the model."""
         if self.score is None:
             return str(self.source)
-        if self.source.kind != Source.Kind.REDDIT:
+        if self.source.platform == Source.Kind.GOOGLE:
             return f"{self.source}, {self.score} searches"
         comments = f", {self.comments} comments" if self.comments is not None else ""
         return f"{self.source}, {self.score} points{comments}, {self.per_hour():.0f} points/h"

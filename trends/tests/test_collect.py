@@ -1,17 +1,22 @@
 """Asking the sources: each may fail alone."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
+from django.conf import settings as django_settings
 from pytest_django import Settings
 
 from stickertrendz import clock
+from stickertrendz.ops import switches
 from stickertrendz.ops.errors import Halt, OutsideError
 from stickertrendz.ops.models import Alert, ErrorLog, Run
 from stickertrendz.ops.runner import Running
 from stickertrendz.sandbox.faults import Fault
 from stickertrendz.sandbox.server import Sandbox
-from trends import collect as collect_module
+from trends import standing
+from trends.adapters.protocol import Adapter, Look
+from trends.adapters.registry import ADAPTERS
 from trends.collect import collect
 from trends.models import Signal, Source
 
@@ -22,8 +27,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def run(db: None) -> Running:
+    return another_run()
+
+
+def another_run(workflow: str = "trend_monitor") -> Running:
     now = clock.now()
-    return Running(Run.objects.create(workflow="trend_monitor", started_at=now, lease_until=now))
+    return Running(Run.objects.create(workflow=workflow, status="running", started_at=now, lease_until=now))
 
 
 @pytest.fixture(autouse=True)
@@ -55,19 +64,148 @@ def test_one_dead_source_is_told_and_the_other_is_used(sandbox: Sandbox, run: Ru
     assert run.notes == ["r/aww gave nothing: it answered 500"]
 
 
-def test_a_source_that_stays_dead_is_not_told_again(sandbox: Sandbox, run: Running) -> None:
-    break_it(sandbox, "reddit")
-    collect(run)
-    collect(run)
-    assert ErrorLog.objects.count() == 1
+def test_a_source_that_stays_dead_is_told_once_and_asked_less_and_less_often(
+    sandbox: Sandbox, run: Running, virtual_time: time_machine.Traveller
+) -> None:
+    sandbox.faults.add(Fault("reddit", "rising", "401", times=None))
+    asked_in = []
+    for cycle in range(40):
+        before = Source.objects.get(kind="reddit").failures
+        collect(another_run(f"cycle {cycle}"))
+        if Source.objects.get(kind="reddit").failures > before:
+            asked_in.append(cycle)
+        virtual_time.shift(timedelta(hours=2))
+    assert asked_in == [0, 1, 3, 7, 15, 27, 39]  # after 2, 4, 8, 16 hours, then once a day
+    assert ErrorLog.objects.filter(service="reddit").count() == 1
 
 
-def test_a_source_that_answers_again_is_good(sandbox: Sandbox, run: Running) -> None:
-    make_source("reddit", "aww", state="dead", reason="it slept")
+def test_a_source_that_answers_again_is_good_and_said_to_be(sandbox: Sandbox, run: Running) -> None:
+    since = clock.now() - timedelta(hours=6)
+    make_source("reddit", "aww", state="dead", reason="it slept", dead_since=since, failures=3)
     collect(run)
     source = Source.objects.get(kind="reddit")
-    assert (source.state, source.reason) == ("good", "")
+    assert (source.state, source.reason, source.dead_since, source.failures) == ("good", "", None, 0)
     assert source.last_good_at == source.asked_at
+    assert run.notes == ["r/aww answers again after 6 h."]
+    collect(another_run("the next"))
+    assert not ErrorLog.objects.exists()
+
+
+def test_the_page_says_why_since_when_and_what_comes_next(sandbox: Sandbox, run: Running) -> None:
+    make_source("reddit", "nosuchplace")
+    collect(run)
+    dead = Source.objects.get(place="nosuchplace")
+    said = standing.explain(dead)
+    assert said.startswith("There is no such subreddit; check its spelling, or disable it. Dead since ")
+    assert "it never answered. Next try from " in said
+    dead.enabled = False
+    assert standing.explain(dead) == "Not asked; enable it to hear from it again."
+
+
+def test_a_whole_service_dying_is_one_line_in_the_log(sandbox: Sandbox, run: Running) -> None:
+    for n in range(10):
+        make_source("reddit", f"place{n}")
+    sandbox.faults.add(Fault("reddit", "rising", "429", times=None, retry_after=600))
+    collect(run)
+    error = ErrorLog.objects.get()
+    assert error.error_message.startswith("r/aww, r/place0, ")
+    assert error.error_message.endswith("r/place6 and 3 more gave nothing: too many requests")
+
+
+def test_a_long_wait_asked_for_is_kept(sandbox: Sandbox, run: Running) -> None:
+    sandbox.faults.add(Fault("reddit", "rising", "429", times=None, retry_after=5 * 3600))
+    collect(run)
+    next_try = Source.objects.get(kind="reddit").next_try_at
+    assert next_try
+    assert next_try - clock.now() > timedelta(hours=4, minutes=45)
+
+
+def test_when_all_rest_the_one_that_waited_longest_is_asked(
+    sandbox: Sandbox, virtual_time: time_machine.Traveller
+) -> None:
+    later = clock.now() + timedelta(hours=9)
+    make_source("reddit", "aww", state="dead", next_try_at=later, asked_at=clock.now() - timedelta(hours=3))
+    make_source("google_trends", "US", state="dead", next_try_at=later, asked_at=clock.now())
+    collect(another_run("resting"))
+    assert dict(Source.objects.values_list("place", "state")) == {"aww": "good", "US": "dead"}
+
+
+def test_reddit_can_be_switched_off(sandbox: Sandbox, run: Running, settings: Settings) -> None:
+    settings.REDDIT_ENABLED = False
+    make_source("reddit", "memes", state="dead", reason="it slept")
+    collect(run)
+    assert set(Source.objects.filter(kind="reddit").values_list("state", flat=True)) == {"off"}
+    assert run.notes == ["Reddit is switched off; set REDDIT_ENABLED=true to ask it again."] * 2
+    assert {call["service"] for call in sandbox.calls()} == {"google_trends"}
+    settings.REDDIT_ENABLED = True
+    collect(another_run("on again"))
+    assert set(Source.objects.filter(kind="reddit").values_list("state", flat=True)) == {"good"}
+
+
+def test_a_reader_that_breaks_does_not_silence_the_others(
+    sandbox: Sandbox, run: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(place: str, mark: str) -> Look:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(ADAPTERS, "reddit", Adapter("reddit", stumble, str))
+    collect(run)
+    assert dict(Source.objects.values_list("kind", "state")) == {"reddit": "dead", "google_trends": "good"}
+    assert "could not read its answer (ZeroDivisionError)" in Source.objects.get(kind="reddit").reason
+
+
+def test_entries_that_cannot_be_read_are_counted_and_noted(
+    sandbox: Sandbox, run: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ADAPTERS, "reddit", Adapter("reddit", lambda p, m: Look([], "", ("entry 2: odd",) * 3), str))
+    collect(run)
+    assert run.counts["entries_skipped"] == 3
+    assert run.notes == ["r/aww: 3 entries could not be read; entry 2: odd"]
+
+
+def test_a_source_disabled_or_weighed_while_it_is_asked_stays_so(
+    sandbox: Sandbox, run: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(place: str, mark: str) -> Look:
+        Source.objects.filter(kind="reddit").update(enabled=False, weight=3)
+        return Look([])
+
+    monkeypatch.setitem(ADAPTERS, "reddit", Adapter("reddit", slow, str))
+    collect(run)
+    assert Source.objects.filter(kind="reddit", enabled=False, weight=3, state="good").exists()
+
+
+@pytest.mark.parametrize("fault", ["", "500", "429", "malformed", "401", "timeout"])
+@pytest.mark.parametrize("operation", ["*", "trending.rss", "explore.page", "explore", "relatedsearches"])
+def test_a_cycle_asks_google_at_most_five_times_whatever_fails(
+    sandbox: Sandbox, run: Running, virtual_time: time_machine.Traveller, operation: str, fault: str
+) -> None:
+    virtual_time.move_to(datetime(2026, 11, 21, 12, 1, tzinfo=UTC))
+    make_source("google_breakout", "US")
+    make_source("google_trends", "GB")
+    if fault:
+        sandbox.faults.add(Fault("google_trends", operation, fault, times=None, seconds=0.01))
+    collect(run)
+    Source.objects.update(next_try_at=None)
+    collect(another_run("asked for by hand"))
+    assert 0 < sum(call["service"] == "google_trends" for call in sandbox.calls()) <= 5
+
+
+def test_breakouts_are_not_begun_when_their_requests_would_not_suffice(
+    sandbox: Sandbox, run: Running, settings: Settings
+) -> None:
+    settings.METERS = {**settings.METERS, "google": {**settings.METERS["google"], "limit": 3}}
+    make_source("google_trends", "US", asked_at=clock.now() - timedelta(hours=3))
+    make_source("google_breakout", "US", asked_at=clock.now())
+    collect(run)
+    assert "it takes 3 requests to Google this cycle, and 2 are left" in run.notes[0]
+    assert [call["operation"] for call in sandbox.calls() if call["service"] == "google_trends"] == ["trending.rss"]
+
+
+def test_every_kind_of_source_has_its_door_and_its_rules() -> None:
+    assert set(ADAPTERS) == set(Source.Kind.values)
+    assert all(adapter.service in django_settings.SERVICES for adapter in ADAPTERS.values())
+    assert all(adapter.meter in {"", *django_settings.METERS} for adapter in ADAPTERS.values())
 
 
 def test_all_dead_halts_the_run_with_an_alert(sandbox: Sandbox, run: Running) -> None:
@@ -75,7 +213,7 @@ def test_all_dead_halts_the_run_with_an_alert(sandbox: Sandbox, run: Running) ->
     break_it(sandbox, "google_trends")
     with pytest.raises(Halt, match="No trend source answered"):
         collect(run)
-    assert "it answered 500" in Alert.objects.get(key="trends:all-dead").text
+    assert "It answered 500" in Alert.objects.get(key="trends:all-dead").text
 
 
 def test_a_service_that_refuses_everybody_is_asked_once(sandbox: Sandbox, run: Running) -> None:
@@ -105,16 +243,21 @@ def test_a_shop_without_sources_is_a_calm_state(sandbox: Sandbox, run: Running) 
     assert run.notes == ["No source is enabled."]
 
 
-def test_an_open_breaker_leaves_a_dead_source_alone(sandbox: Sandbox, run: Running, settings: Settings) -> None:
-    settings.METERS = {**settings.METERS, "google": {**settings.METERS["google"], "limit": 50}}
-    break_it(sandbox, "reddit")
-    for _ in range(5):
-        collect(run)
-    asked = len(sandbox.calls())
+def test_an_open_breaker_leaves_the_other_places_alone(sandbox: Sandbox, run: Running) -> None:
+    for n in range(7):
+        make_source("reddit", f"place{n}")
+    sandbox.faults.add(Fault("reddit", "*", "500", times=None))
     collect(run)
-    assert {call["service"] for call in sandbox.calls()[asked:]} == {"google_trends"}
-    dead = Source.objects.get(kind="reddit")
-    assert (dead.state, dead.reason) == ("dead", "reddit failed 5 times in a row and rests")
+    reasons = Source.objects.filter(kind="reddit").values_list("reason", flat=True)
+    assert sorted(reasons) == ["it answered 500"] * 5 + ["reddit failed 5 times in a row and rests"] * 3
+    assert set(Source.objects.filter(kind="reddit").values_list("state", flat=True)) == {"dead"}
+
+
+def test_a_thrown_switch_does_not_make_a_source_dead(sandbox: Sandbox, run: Running) -> None:
+    switches.throw("trends", "holiday", by="ada")
+    collect(run)
+    assert set(Source.objects.values_list("state", flat=True)) == {"fresh"}
+    assert sandbox.calls() == []
 
 
 def test_a_source_asked_often_enough_this_cycle_is_not_dead(sandbox: Sandbox, run: Running, settings: Settings) -> None:
@@ -125,11 +268,16 @@ def test_a_source_asked_often_enough_this_cycle_is_not_dead(sandbox: Sandbox, ru
     assert Source.objects.get(kind="google_trends").state == "good"
 
 
-def test_an_unchanged_feed_keeps_the_source_good(sandbox: Sandbox, run: Running) -> None:
+def test_an_unchanged_feed_is_a_good_answer_without_news(sandbox: Sandbox, run: Running) -> None:
+    sandbox.worlds["google_trends"].play([], [{"query": "frog", "traffic": 500, "started": clock.now().timestamp()}])  # type: ignore[attr-defined]
     collect(run)
-    collect(run)
+    seen = Signal.objects.filter(source__kind="google_trends").count()
+    collect(another_run("the next"))
     source = Source.objects.get(kind="google_trends")
-    assert (source.state, bool(source.etag)) == ("good", True)
+    assert (source.state, bool(source.mark)) == ("good", True)
+    assert Signal.objects.filter(source=source).count() == seen == 1
+    asked = [call for call in sandbox.calls() if call["service"] == "google_trends"]
+    assert [call["status"] for call in asked] == [200, 304]
 
 
 def test_the_baseline_leans_on_what_was_usual_before(sandbox: Sandbox, run: Running) -> None:
@@ -153,17 +301,17 @@ def test_breakout_queries_are_read_where_somebody_wants_them(sandbox: Sandbox, r
 def test_sources_that_hang_do_not_outlast_the_time_box_and_are_asked_first_next_time(
     sandbox: Sandbox, run: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def hang(source: Source, refusing: object) -> list[object]:
+    def hang(place: str, mark: str) -> Look:
         clock.sleep(250)
         raise OutsideError("reddit", "no answer")
 
-    monkeypatch.setattr(collect_module, "_read", hang)
+    for kind in ("reddit", "google_trends"):
+        monkeypatch.setitem(ADAPTERS, kind, Adapter("reddit", hang, str))
     collect(run)
     asked, left_out = Source.objects.exclude(asked_at=None).get(), Source.objects.get(asked_at=None)
     assert "1 sources were not asked: the time of this run was up." in run.notes
-    again = Run.objects.create(workflow="again", started_at=clock.now(), lease_until=clock.now())
     with pytest.raises(Halt):  # both are dead by now
-        collect(Running(again))
+        collect(another_run("again"))
     left_out.refresh_from_db()
     assert left_out.asked_at
     assert Source.objects.get(pk=asked.pk).asked_at == asked.asked_at

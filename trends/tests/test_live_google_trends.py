@@ -21,7 +21,7 @@ def test_the_feed_gives_searches_with_their_traffic() -> None:
 def test_breakouts_are_queries_or_a_plain_refusal() -> None:
     """Google refuses robots at will; that must reach us as an error of the adapter's only kind."""
     try:
-        found = google_trends.breakouts("US")
+        found = google_trends.breakouts("US").seen
     except OutsideError as refused:
         pytest.skip(f"Google does not let us ask today: {refused}")
     assert all(search.text for search in found)

@@ -15,7 +15,7 @@ pytestmark = [
 
 
 def test_the_api_gives_rising_posts_with_scores() -> None:
-    posts = reddit.rising("aww")
+    posts = reddit.rising("aww").seen
     assert posts
     assert all(post.id and post.text and post.score is not None for post in posts)
     assert all(post.created_at <= post.observed_at for post in posts)

@@ -1,8 +1,12 @@
 """Reddit by PRAW and by Atom, against the sandbox."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from pytest_django import Settings
 
 from stickertrendz import clock
@@ -11,6 +15,7 @@ from stickertrendz.ops.models import Call
 from stickertrendz.sandbox.faults import Fault
 from stickertrendz.sandbox.server import Sandbox
 from trends.adapters import feed, reddit
+from trends.adapters.protocol import Look
 
 from .make import posts_about
 
@@ -33,7 +38,7 @@ def asked(sandbox: Sandbox, operation: str) -> int:
 
 
 def test_reddit_oauth_returns_parseable_data(sandbox: Sandbox) -> None:
-    posts = reddit.rising("aww")
+    posts = reddit.rising("aww").seen
     assert len(posts) > 10
     post = posts[0]
     assert post.source == "reddit"
@@ -53,19 +58,19 @@ def test_the_rate_limit_told_by_reddit_is_noted(sandbox: Sandbox) -> None:
 
 def test_titles_come_as_people_wrote_them(sandbox: Sandbox) -> None:
     sandbox.worlds["reddit"].play(posts_about(["salt & pepper <frog>"]))  # type: ignore[attr-defined]
-    assert reddit.rising("aww")[0].text == "Need this salt & pepper <frog>"
+    assert reddit.rising("aww").seen[0].text == "Need this salt & pepper <frog>"
 
 
 def test_adult_and_pinned_posts_are_left_out() -> None:
     post = {"id": "1", "title": "a frog", "score": 1, "num_comments": 0, "created_utc": 1.0, "permalink": "/r/x/1/"}
-    kept = reddit._posts([post, {**post, "over_18": True}, {**post, "stickied": True}], "aww")
+    kept = reddit._posts([post, {**post, "over_18": True}, {**post, "stickied": True}], "aww").seen
     assert [seen.id for seen in kept] == ["1"]
 
 
 @pytest.mark.parametrize("fault", ["500", "html", "timeout", "malformed", "429"])
 def test_a_passing_fault_heals(sandbox: Sandbox, fault: str) -> None:
     break_it(sandbox, fault, wait=5)
-    assert reddit.rising("aww")
+    assert reddit.rising("aww").seen
 
 
 @pytest.mark.parametrize("fault", ["500", "timeout", "malformed", "html"])
@@ -90,7 +95,7 @@ def test_a_long_wait_asked_for_is_told_and_not_slept(sandbox: Sandbox) -> None:
 def test_a_token_taken_back_is_replaced(sandbox: Sandbox) -> None:
     reddit.rising("aww")
     sandbox.worlds["reddit"].tokens.clear()  # type: ignore[attr-defined]
-    assert reddit.rising("aww")
+    assert reddit.rising("aww").seen
     assert asked(sandbox, "access_token") == 2
 
 
@@ -111,7 +116,7 @@ def test_an_unknown_subreddit_is_a_permanent_error(sandbox: Sandbox) -> None:
 
 @pytest.mark.usefixtures("logged_out")
 def test_without_keys_the_atom_feed_is_read_without_scores(sandbox: Sandbox) -> None:
-    posts = reddit.rising("aww")
+    posts = reddit.rising("aww").seen
     assert len(posts) == 25
     assert {post.score for post in posts} == {None}
     assert asked(sandbox, "access_token") == 0
@@ -119,16 +124,16 @@ def test_without_keys_the_atom_feed_is_read_without_scores(sandbox: Sandbox) -> 
 
 def test_a_post_has_the_same_id_by_both_ways(sandbox: Sandbox, settings: Settings) -> None:
     sandbox.worlds["reddit"].play(posts_about(["sleepy frog"]))  # type: ignore[attr-defined]
-    by_api = [post.id for post in reddit.rising("aww")]
+    by_api = [post.id for post in reddit.rising("aww").seen]
     settings.REDDIT_CLIENT_ID = ""
-    assert [post.id for post in reddit.rising("aww")] == by_api
+    assert [post.id for post in reddit.rising("aww").seen] == by_api
 
 
 @pytest.mark.usefixtures("logged_out")
 @pytest.mark.parametrize("fault", ["500", "html", "timeout"])
 def test_a_passing_fault_of_the_feed_heals(sandbox: Sandbox, fault: str) -> None:
     break_it(sandbox, fault, operation="rss")
-    assert reddit.rising("aww")
+    assert reddit.rising("aww").seen
 
 
 @pytest.mark.usefixtures("logged_out")
@@ -153,3 +158,56 @@ def test_an_endless_feed_is_cut_off(sandbox: Sandbox, monkeypatch: pytest.Monkey
     monkeypatch.setattr(feed, "MAX_BYTES", 1000)
     with pytest.raises(OutsideError, match="larger than"):
         reddit.rising("aww")
+
+
+def test_one_bad_post_does_not_cost_the_listing() -> None:
+    post = {"id": "1", "title": "a frog", "score": 1, "num_comments": 0, "created_utc": 1.0, "permalink": "/r/x/1/"}
+    look = reddit._posts([post, {**post, "score": None}, {**post, "created_utc": 1e300}], "aww")
+    assert [seen.id for seen in look.seen] == ["1"]
+    assert [reason.split(":")[0] for reason in look.skipped] == ["entry 2", "entry 3"]
+    with pytest.raises(OutsideError, match="none of its 1 entries can be read"):
+        reddit._posts([{**post, "score": "many"}], "aww")
+
+
+def atom(monkeypatch: pytest.MonkeyPatch, *entries: str) -> Look:
+    body = f'<feed xmlns="http://www.w3.org/2005/Atom">{"".join(entries)}</feed>'.encode()
+    monkeypatch.setattr(reddit, "fetch", lambda *a, **k: feed.Feed(body, ""))
+    return reddit.rising("aww")
+
+
+@pytest.mark.usefixtures("logged_out")
+def test_one_bad_entry_does_not_cost_the_feed(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = "<entry><id>t3_{}</id><title>{}</title><published>{}</published></entry>"
+    good = entry.format("a", "frog", "2026-11-21T10:00:00+00:00")
+    look = atom(monkeypatch, good, entry.format("b", "frog", "soon"), entry.format("c", "", "x"), "<entry/>")
+    assert [seen.id for seen in look.seen] == ["a"]
+    assert len(look.skipped) == 3
+    assert atom(monkeypatch).seen == []
+
+
+@pytest.mark.usefixtures("logged_out")
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80)
+@given(body=st.binary(max_size=300), framed=st.booleans())
+def test_any_bytes_are_a_look_or_one_clear_error(monkeypatch: pytest.MonkeyPatch, body: bytes, framed: bool) -> None:
+    entry = b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id><title>a</title><published>'
+    whole = entry + body + b"</published></entry></feed>" if framed else body
+    monkeypatch.setattr(reddit, "fetch", lambda *a, **k: feed.Feed(whole, ""))
+    with suppress(OutsideError):
+        assert all(seen.text for seen in reddit.rising("aww").seen)
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("aww", "aww"), ("r/aww", "aww"), ("/r/Aww/", "Aww"), (" aww ", "aww"), ("r/aww/", "aww"),
+        ("https://www.reddit.com/r/aww/", "aww"), ("old.reddit.com/r/aww", "aww"), ("de", "de"), ("r/r_art", "r_art"),
+    ],
+)  # fmt: skip
+def test_a_subreddit_is_taken_however_people_write_it(given: str, name: str) -> None:
+    assert reddit.ADAPTER.place_name(given) == name
+
+
+@pytest.mark.parametrize("given", ["", "r/", "a", "a b", "aww+memes", "_aww", "x" * 22, "frösche", "https://x.com/aww"])
+def test_what_is_no_subreddit_is_refused_in_words(given: str) -> None:
+    with pytest.raises(ValueError, match="letters, digits or underscores"):
+        reddit.ADAPTER.place_name(given)
