@@ -17,7 +17,9 @@ from defusedxml.ElementTree import fromstring
 
 from trends.extract import GOOGLE_TRENDS, REDDIT, Seen
 
-MAX_BYTES = {".json": 64_000_000, ".csv": 512_000_000, ".xml": 2_000_000}
+MAX_BYTES = {".json": 32_000_000, ".csv": 512_000_000, ".xml": 2_000_000}
+LONGEST_LINE = 1_000_000  # characters; what is longer is cut into lines, none of which is a row
+REASON_LENGTH = 160
 TITLE_LENGTH = 300
 LARGEST_COUNT = 2_147_483_647  # what an integer column holds
 REDDIT_PAGE = "https://www.reddit.com"
@@ -35,6 +37,9 @@ class BadRow:
 
     line: int
     reason: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reason", self.reason[:REASON_LENGTH])  # it may repeat what the row held
 
 
 def read(path: Path) -> Iterator[Seen | BadRow]:
@@ -63,20 +68,21 @@ def shift(rows: Iterable[Seen], now: datetime) -> list[Seen]:
 
 def _read_csv(path: Path) -> Iterator[Seen | BadRow]:
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        names = _fields([file.readline()])
+        lines = iter(lambda: file.readline(LONGEST_LINE), "")
+        names = _fields([next(lines, "")])
         columns = set(names)
         if not {"title", "score", "num_comments"} <= columns or not columns & {"subreddit", "subreddit_display_name"}:
             raise BadRecording(f"{path.name}: the first line must name title, subreddit, score and num_comments")
-        for line, fields in _records(file, len(names)):
+        for line, fields in _records(lines, len(names)):
             yield _row_or_reason(line, names, fields)
 
 
-def _records(file: Iterator[str], width: int) -> Iterator[tuple[int, list[str]]]:
+def _records(lines: Iterator[str], width: int) -> Iterator[tuple[int, list[str]]]:
     """Each record and its line. One of several lines that does not fit had a quote left open: its lines stand alone."""
     number = 1
-    for line in file:
+    for line in lines:
         taken = [line]
-        fields = _fields(chain([line], _noting(file, taken)))
+        fields = _fields(chain([line], _noting(lines, taken)))
         if len(taken) > 1 and len(fields) != width:
             yield from ((number + nth, _fields([own])) for nth, own in enumerate(taken, 1) if own.strip())
         elif line.strip():

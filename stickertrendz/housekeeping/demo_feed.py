@@ -62,7 +62,7 @@ class RecordedLife(VirtualLife):
 
 def _tell(recording: backfill.Recording, console: Console) -> None:
     name, bad = recording.path.name, recording.bad
-    skipped = f", {len(bad)} bad ones skipped" if bad else ""
+    skipped = f", {recording.bad_rows} bad ones skipped" if bad else ""
     console.print(f"Recording {name}: {len(recording.seen)} readings{skipped}", markup=False)
     for row in bad[:BAD_ROWS_SHOWN]:
         console.print(f"  line {row.line}: {row.reason}", markup=False)

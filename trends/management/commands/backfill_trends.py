@@ -14,9 +14,9 @@ from stickertrendz.ops.models import Run
 from stickertrendz.ops.runner import run_job
 from trends.backfill import Recording, keep, load
 from trends.models import Trend
+from trends.readings import FRESH_FOR
 
 JOB = "trend_evaluation"
-BAD_ROWS_SHOWN = 20
 
 
 class Command(BaseCommand):
@@ -30,11 +30,13 @@ class Command(BaseCommand):
         console = Console(file=cast(IO[str], self.stdout), soft_wrap=True)
         started = clock.now()
         recordings = _read_all(files, console)
-        for recording in recordings:
-            _tell(recording, console)
+        with console.status("Keeping what was seen"):
+            for recording in recordings:
+                _tell(recording, console)
         if not any(recording.seen for recording in recordings):
             raise CommandError("Nothing could be taken from these files.")
-        code, _ = run_job(JOB, by="backfill_trends")
+        with console.status("Finding trends in it and scoring them"):
+            code, _ = run_job(JOB, by="backfill_trends")
         run = Run.objects.filter(workflow=JOB).latest("pk")
         console.print(f"{JOB}: {run.status}, " + ", ".join(f"{name} {number}" for name, number in run.counts.items()))
         if run.note:
@@ -54,8 +56,8 @@ def _read_all(files: list[Path], console: Console) -> list[Recording]:
 
 def _read_one(path: Path, progress: Progress) -> Recording:
     task = progress.add_task(path.name, total=_entries(path))
-    recording = load(path, lambda: progress.advance(task))
-    progress.update(task, total=len(recording.seen) + len(recording.bad))
+    recording = load(path, lambda: progress.advance(task), FRESH_FOR)
+    progress.update(task, total=len(recording.seen) + recording.older + recording.bad_rows)
     return recording
 
 
@@ -69,15 +71,15 @@ def _entries(path: Path) -> int | None:
 
 def _tell(recording: Recording, console: Console) -> None:
     name = recording.path.name
-    for row in recording.bad[:BAD_ROWS_SHOWN]:
+    for row in recording.bad:
         console.print(f"{name}:{row.line}: skipped, {row.reason}", markup=False)
-    if len(recording.bad) > BAD_ROWS_SHOWN:
-        console.print(f"{name}: {len(recording.bad) - BAD_ROWS_SHOWN} more rows skipped", markup=False)
+    if recording.bad_rows > len(recording.bad):
+        console.print(f"{name}: {recording.bad_rows - len(recording.bad)} more rows skipped", markup=False)
     if recording.broken:
         console.print(recording.broken, markup=False)
     taken = keep(recording.seen)
-    older = len(recording.seen) - taken
-    console.print(f"{name}: {taken} readings of its last day taken, {older} older ones left out", markup=False)
+    words = f"{name}: {taken} readings of its last day taken, {recording.older} older ones left out"
+    console.print(words, markup=False)
 
 
 def _table(trends: Any) -> Table:
