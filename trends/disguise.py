@@ -14,14 +14,35 @@ class Token(NamedTuple):
     end: int
 
 
-_LOOK_ALIKES = dict(
-    zip(
-        "\u0430\u0432\u0435\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445\u0456\u0458\u0455\u04bb\u0501\u051b\u051d\u04cf\u044c\u0433\u0457"
-        "\u03b1\u03b2\u03b5\u03b7\u03b9\u03ba\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7\u03c9\u0131\u0142\u00f8\u0111\u0127\u0261\u026a\u0280\u029f\u0299\u0274\u029c\u1d00\u1d04\u1d05\u1d07\u1d0a\u1d0b\u1d0d\u1d0f\u1d18\u1d1b\u1d1c\u1d20\u1d21\u1d22\u0570\u057d\u0585\u04ab",
-        "abekmhopctyxijshdqwlbriabeniknvoptuxwilodhgirlbnhacdejkmoptuvwzhuoc",
-        strict=False,
-    )
-)
+_LOOK_ALIKES_OF = {  # Cyrillic, Greek, Armenian and small capitals, after case folding
+    "a": "\u0430\u03b1\u1d00\u0251",
+    "b": "\u0432\u044c\u03b2\u0299",
+    "c": "\u0441\u1d04\u04ab\u03f2",
+    "d": "\u0501\u0111\u1d05",
+    "e": "\u0435\u03b5\u1d07",
+    "f": "\u0493\ua730",
+    "g": "\u0261\u0262",
+    "h": "\u04bb\u043d\u0127\u029c\u0570",
+    "i": "\u0456\u0457\u03b9\u0131\u026a",
+    "j": "\u0458\u1d0a",
+    "k": "\u043a\u03ba\u1d0b",
+    "l": "\u04cf\u0142\u029f",
+    "m": "\u043c\u1d0d",
+    "n": "\u03b7\u0274",
+    "o": "\u043e\u03bf\u00f8\u1d0f\u0585",
+    "p": "\u0440\u03c1\u1d18",
+    "q": "\u051b\u01eb",
+    "r": "\u0433\u0280",
+    "s": "\u0455\ua731",
+    "t": "\u0442\u03c4\u1d1b",
+    "u": "\u03c5\u1d1c\u057d",
+    "v": "\u03bd\u1d20",
+    "w": "\u051d\u03c9\u1d21",
+    "x": "\u0445\u03c7",
+    "y": "\u0443\u028f",
+    "z": "\u1d22",
+}
+_LOOK_ALIKES = {sign: letter for letter, signs in _LOOK_ALIKES_OF.items() for sign in signs}
 _WORD = re.compile(r"&|[^\W_]+(?:[&'][^\W_]+)*")
 _LEET_WORD = re.compile(r"(?:[^\W_]|[@$!\u20ac|](?=[^\W_])|(?<=[^\W\d_])[$\u20ac])+")
 _LEET_MARK = re.compile(r"[0134578@$!\u20ac|]")

@@ -1,15 +1,17 @@
 """Finds protected or unwanted terms in a text by whole words, whatever they are disguised as; knows no database."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from trends.brand_cues import BRAND_CUES, CUES_BY_KIND
 from trends.disguise import Token, readings, tokens
-from trends.vocabulary import BRAND_CUES, CUES_BY_KIND, STOP_WORDS
+from trends.vocabulary import STOP_WORDS
 
 WORD, PHRASE, BRAND = "word", "phrase", "brand"
 CONTEXTS = (WORD, PHRASE, BRAND)
-CUE_DISTANCE = 4  # words between a brand that is an everyday word and the cue that shows it is meant as a brand
+CUE_DISTANCE = 4  # words between an everyday word with a capital and its cue; without one they stand side by side
 GLUED_MIN = 6
+ARTICLES = ("a", "an", "the")
 APART_MIN = 8
 HYPHENATED_MIN = 5
 SPELLED_MIN = 4
@@ -27,13 +29,14 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """`span` counts characters of the searched text; `why` is a sentence for the operator."""
+    """`span` counts characters of the searched text; `why` is told the operator; `rule` groups hits of one manner."""
 
     term: str
     kind: str
     span: tuple[int, int]
     why: str
     id: int | None = None
+    rule: str = field(default="", compare=False)
 
 
 class Matcher:
@@ -124,11 +127,12 @@ class Matcher:
     ) -> Iterator[Hit]:
         span = (reading[i].start, reading[end].end)
         for term in terms:
-            if term.context == PHRASE and how == INFLECTED:
+            if how == INFLECTED and not _may_inflect(term, text[slice(*span)]):
                 continue
-            context = brand_context(text, reading, i, end, term.kind) if term.context == BRAND else ""
+            context = brand_context(text, reading, i, end, term) if term.context == BRAND else ""
             if term.context != BRAND or context:
-                yield Hit(term.text, term.kind, span, _why(term, how, context), term.id)
+                rule = context.partition(" \u201c")[0] or how or ("word as written" if i == end else "words as written")
+                yield Hit(term.text, term.kind, span, _why(term, how, context), term.id, rule)
 
 
 def build(terms: Iterable[Term]) -> Matcher:
@@ -154,20 +158,33 @@ def read_terms(lines: Iterable[str]) -> Iterator[Term]:
 INFLECTED = "as plural or possessive"
 
 
-def brand_context(text: str, reading: list[Token], i: int, end: int, kind: str) -> str:
+def brand_context(text: str, reading: list[Token], i: int, end: int, term: Term) -> str:
     """What shows that an everyday word is meant as a brand here; empty if nothing does."""
     start, stop = reading[i].start, reading[end].end
     if text[stop : stop + 1] in ("\u00ae", "\u2122"):
         return "it carries a trademark sign"
-    cues = CUES_BY_KIND.get(kind, frozenset()) | BRAND_CUES
-    for token in reading[max(0, i - CUE_DISTANCE) : i] + reading[end + 1 : end + 1 + CUE_DISTANCE]:
-        if token.word in cues:
-            return f"near \u201c{token.word}\u201d"
-    if not text[start:stop][:1].isupper():
-        return "after \u201cat\u201d" if _place(reading, i, end) else ""
-    if len(reading) == end - i + 1:
+    capital = _written_as_name(text[start:stop], term)
+    if not capital and all(token.word in STOP_WORDS for token in reading[i : end + 1]):
+        return ""  # "kids are always on their phones" is not about the brand Always
+    cue = _cue_near(reading, i, end, term.kind, CUE_DISTANCE if capital else 1)
+    if cue:
+        return f"near the word \u201c{cue}\u201d"
+    if not capital:
+        return "after the word \u201cat\u201d" if term.kind == "brands" and _place(reading, i, end) else ""
+    if all(token.word in ARTICLES for token in reading[:i] + reading[end + 1 :]):
         return "it stands alone with a capital letter"
     return "a capital letter inside a sentence" if _capital_stands_out(text, reading, i, end) else ""
+
+
+def _written_as_name(written: str, term: Term) -> bool:
+    """With a capital as the term has it: "UP" is a shout or an abbreviation, "Ups" is not UPS."""
+    return written[0].isupper() and (len(written) == 1 or written.isupper() == term.text.isupper())
+
+
+def _cue_near(reading: list[Token], i: int, end: int, kind: str, distance: int) -> str:
+    cues = CUES_BY_KIND.get(kind, frozenset()) | BRAND_CUES
+    near = reading[max(0, i - distance) : i] + reading[end + 1 : end + 1 + distance]
+    return next((token.word for token in near if token.word in cues), "")
 
 
 def _place(reading: list[Token], i: int, end: int) -> bool:
@@ -181,8 +198,15 @@ def _capital_stands_out(text: str, reading: list[Token], i: int, end: int) -> bo
     before = text[: reading[i].start].rstrip(" \"'\u201c\u2018(")
     if not before or before[-1] in ".!?:;\u2026\n":
         return False
+    if _capital(text, reading, i - 1) or _capital(text, reading, end + 1):
+        return False  # a piece of a longer name: "Monster Stars", "Jordan Smith"
     others = [text[t.start] for n, t in enumerate(reading) if n < i or n > end]
     return sum(ch.islower() for ch in others) * 2 > len(others)
+
+
+def _capital(text: str, reading: list[Token], n: int) -> bool:
+    """A word with a capital that the first word of a sentence, or "I", would not have anyway."""
+    return 0 < n < len(reading) and text[reading[n].start].isupper() and reading[n].word not in STOP_WORDS
 
 
 def _singulars(word: str) -> tuple[str, ...]:
@@ -190,9 +214,14 @@ def _singulars(word: str) -> tuple[str, ...]:
         return (word,)
     if word.endswith("ies"):
         return (word, word[:-1], word[:-3] + "y")
-    if word.endswith("es"):
+    if word.endswith(("ses", "xes", "zes", "ches", "shes", "oes")):
         return (word, word[:-1], word[:-2])
     return (word, word[:-1])
+
+
+def _may_inflect(term: Term, written: str) -> bool:
+    """A slogan stays as it is; an everyday word may be a possessive ("Target's"), but "boxes" are no brand Box."""
+    return term.context == WORD or (term.context == BRAND and ("'" in written or "\u2019" in written))
 
 
 def _inflected(form: str, word: str) -> str:
