@@ -9,6 +9,7 @@ from stickertrendz import clock
 from stickertrendz.ops import alerts, queue
 from stickertrendz.ops.models import Run
 from stickertrendz.ops.runner import Running
+from trends import standing
 from trends.collect import collect
 from trends.discover import discover
 from trends.models import Replay, Signal, Source, Trend
@@ -49,10 +50,13 @@ def tell_if_quiet(run: Running) -> None:
 
 
 def _what_happened(since: datetime) -> str:
-    dead = Source.objects.filter(enabled=True, state=Source.State.DEAD)
+    """Whether the day was quiet or we were deaf, with what is to be known of every dead source."""
+    sources = list(Source.objects.filter(enabled=True).exclude(state=Source.State.OFF))
+    dead = [source for source in sources if source.state == Source.State.DEAD]
     seen = Signal.objects.filter(observed_at__gte=since).count()
     scored = Trend.objects.filter(scored_at__gte=since).count()
     numbers = f"{seen} posts and searches were seen and {scored} trends scored."
     if not dead:
         return f"All sources answered; the day was quiet. {numbers}"
-    return f"{numbers} These sources were dead:\n" + "\n".join(f"{source}: {source.reason}" for source in dead)
+    lines = "\n".join(f"{source}: {standing.explain(source)}" for source in dead)
+    return f"{len(dead)} of {len(sources)} sources are dead; the others were quiet. {numbers}\n\n{lines}"

@@ -108,7 +108,9 @@ def test_the_word_about_a_quiet_day_says_which_sources_were_dead(
     virtual_time.shift(timedelta(hours=25))
     break_it(sandbox, "google_trends")
     monitor()
-    assert "Google trending searches US: it answered 500" in Alert.objects.get().text
+    text = Alert.objects.get().text
+    assert "1 of 13 sources are dead; the others were quiet." in text
+    assert "Google trending searches US: It answered 500. Dead since " in text
 
 
 def test_a_day_with_a_qualifying_trend_brings_no_alert(sandbox: Sandbox, virtual_time: time_machine.Traveller) -> None:
