@@ -156,7 +156,7 @@ class Bench:
         """
         pairs = [(_cpu_seconds(ours), _cpu_seconds(naive)) for _ in range(ROUNDS)]
         fast, slow = (min(times) / unit for times in zip(*pairs, strict=True))
-        ratio = slow / fast
+        ratio: float = slow / fast
         line = Figure(name, _in_words(fast), f"{at_least:g} × naive", _in_words(slow), f"{ratio:,.1f} ×")
         self.figures.append(line)
         assert ratio >= at_least, f"{name}: only {ratio:.2f} times as fast as the naive version"

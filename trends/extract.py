@@ -9,7 +9,7 @@ from datetime import datetime
 from trends import rank
 from trends.normalise import fold, jaccard, stem_key, stems
 from trends.rank import Seen, Story
-from trends.vocabulary import BRIDGES, CHARMING, DRAWABLE, STOP_WORDS
+from trends.vocabulary import BRIDGES, CAPTION_WORDS, CHARMING, DRAWABLE, EVERYDAY, STOP_WORDS
 
 __all__ = ["GOOGLE_TRENDS", "REDDIT", "Seen", "Topic", "topics"]
 
@@ -19,13 +19,17 @@ LONGEST_TOPIC = 5  # words of a topic joined from phrases the same signals carry
 LONGEST_SEARCH = 5  # a search of more words is a question, not a topic
 TOO_COMMON = 0.02  # a single word in a larger share of all posts says nothing about any of them
 ENOUGH_TO_JUDGE = 200  # posts before that share means anything
+SEVERAL = 3  # different wordings that make one word, or words that name nothing, worth a topic
 BURST = 4.0  # times the place's own pace at which one post alone makes a topic
 TOGETHER = 0.6
 LABEL_EVIDENCE = 20  # stories looked at for the wording of a label
 
 _PIECE = re.compile(r"[^\w\s'\u2019#&-]+|\s[-\u2013\u2014]+\s")
 _TOKEN = re.compile(r"#\w+|[^\W_]+(?:['\u2019][^\W_]+)*")
+_OWNERS = re.compile("'[sS]$")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_")
+
+Candidate = tuple[tuple[str, ...], Sequence[str], bool]  # key, words as written, whether somebody named it
 
 
 @dataclass(frozen=True)
@@ -47,16 +51,24 @@ class _Phrase:
     spellings: Counter[str]
     stories: set[int]
     tagged: bool = False  # seen as a hashtag or a search, so somebody named it
+    capitals: int = 0  # how often it was written as a name
 
-    def add(self, story: int, spelling: str, tagged: bool) -> None:
-        self.spellings[spelling] += 1
+    def add(self, story: int, written: Sequence[str], tagged: bool) -> None:
+        self.spellings[fold(" ".join(written))] += 1
         self.stories.add(story)
         self.tagged = self.tagged or tagged
+        self.capitals += all(word[0].isupper() for word in written)
+
+    @property
+    def is_named(self) -> bool:
+        """Somebody gave it this name, or most write it like one: "Haneda Airport", unlike "gas station"."""
+        return self.tagged or self.capitals * 2 > self.spellings.total()
 
 
 def topics(signals: Sequence[Seen], now: datetime) -> list[Topic]:
     """Best first. Vetoed topics come last with a negative rank, so that a person can see why."""
-    stories = rank.stories(signals)
+    # The strongest first: their wording counts, and the order in which signals came does not.
+    stories = sorted(rank.stories(signals), key=lambda story: (-story.score, story.source, story.id))
     shared = _shared(_phrases(stories), stories)
     found = [_topic(group, stories, now) for group in _grouped(shared)]
     return _distinct(sorted(found, key=lambda topic: (-topic.rank, topic.topic)))
@@ -65,22 +77,22 @@ def topics(signals: Sequence[Seen], now: datetime) -> list[Topic]:
 def _phrases(stories: Sequence[Story]) -> dict[tuple[str, ...], _Phrase]:
     """Most runs of words occur once, in a story that does not burst: only a second occurrence makes a phrase."""
     phrases: dict[tuple[str, ...], _Phrase] = {}
-    once: dict[tuple[str, ...], tuple[int, str]] = {}
+    once: dict[tuple[str, ...], tuple[int, Sequence[str]]] = {}
     for number, story in enumerate(stories):
-        for key, spelling, tagged in _candidates(story):
+        for key, written, tagged in _candidates(story):
             phrase = phrases.get(key)
             if phrase is None:
                 if key not in once and not tagged and story.pace < BURST:
-                    once[key] = (number, spelling)
+                    once[key] = (number, written)
                     continue
                 phrase = phrases[key] = _Phrase(key, Counter(), set())
                 if key in once:
                     phrase.add(*once.pop(key), False)
-            phrase.add(number, spelling, tagged)
+            phrase.add(number, written, tagged)
     return phrases
 
 
-def _candidates(story: Story) -> Iterable[tuple[tuple[str, ...], str, bool]]:
+def _candidates(story: Story) -> Iterable[Candidate]:
     if story.source == GOOGLE_TRENDS:
         yield from _named(fold(story.text).split())
         return
@@ -90,9 +102,9 @@ def _candidates(story: Story) -> Iterable[tuple[tuple[str, ...], str, bool]]:
             if token[0] == "#":
                 yield from _named([fold(part) for part in _CAMEL.split(token[1:]) if part])
                 continue
-            word = fold(token).replace("\u2019", "'")
-            bare = word.removesuffix("'s").replace("'", "")
-            if _says_something(bare):
+            word = _OWNERS.sub("", token.replace("\u2019", "'"))
+            bare = fold(word).replace("'", "")
+            if _says_something(bare) and bare not in CAPTION_WORDS:
                 run.append((_key(bare), word))
             elif bare not in BRIDGES:
                 yield from _runs(run)
@@ -100,22 +112,22 @@ def _candidates(story: Story) -> Iterable[tuple[tuple[str, ...], str, bool]]:
         yield from _runs(run)
 
 
-def _named(parts: Sequence[str]) -> Iterable[tuple[tuple[str, ...], str, bool]]:
+def _named(parts: Sequence[str]) -> Iterable[Candidate]:
     """A hashtag or a search: somebody gave the thing this name, so it is taken whole."""
     key = tuple(_key(part) for part in parts if _says_something(part))
     if key and len(key) <= LONGEST_SEARCH:
-        yield key, " ".join(parts), True
+        yield key, parts, True
 
 
 def _says_something(word: str) -> bool:
     return len(word) > 1 and word not in STOP_WORDS and not word.isdigit()
 
 
-def _runs(run: Sequence[tuple[str, str]]) -> Iterable[tuple[tuple[str, ...], str, bool]]:
+def _runs(run: Sequence[tuple[str, str]]) -> Iterable[Candidate]:
     for start in range(len(run)):
         for end in range(start + 1, min(len(run), start + LONGEST) + 1):
             part = run[start:end]
-            yield tuple([key for key, _ in part]), " ".join([word for _, word in part]), False
+            yield tuple([key for key, _ in part]), [word for _, word in part], False
 
 
 def _key(word: str) -> str:
@@ -133,11 +145,12 @@ def _shared(phrases: dict[tuple[str, ...], _Phrase], stories: Sequence[Story]) -
 
 def _worth(phrase: _Phrase, stories: Sequence[Story], limit: float) -> bool:
     drawable = _drawable(phrase.key) > 0
-    if len(phrase.key) == 1 and not phrase.tagged and (not drawable or len(phrase.stories) > limit):
-        return False
-    if len({stories[number].text for number in phrase.stories}) > 1:
-        return True
+    wordings = len({stories[number].text for number in phrase.stories})
     if phrase.tagged and any(stories[number].source == GOOGLE_TRENDS for number in phrase.stories):
+        return True
+    if len(phrase.key) == 1 and not phrase.tagged:
+        return drawable and phrase.key[0] not in EVERYDAY and wordings >= SEVERAL and len(phrase.stories) <= limit
+    if wordings > 1 and (drawable or phrase.is_named or wordings >= SEVERAL):
         return True
     return (drawable or phrase.tagged) and len(phrase.key) > 1 and any(stories[n].pace >= BURST for n in phrase.stories)
 

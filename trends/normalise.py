@@ -10,6 +10,7 @@ import snowballstemmer
 from trends.vocabulary import STOP_WORDS
 
 SAME_ABOVE = 0.6
+LONGEST_STEM = 24  # characters; what is longer is cut, so that whatever somebody types fits into a column
 
 _stemmer = snowballstemmer.stemmer("english")
 _LATIN_MARKS = re.compile("[\u0300-\u036f]")
@@ -65,8 +66,7 @@ def same(a: str, b: str) -> bool:
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """Snowball, repeated until it rests: one round of it may leave a word that a second round cuts again."""
-    if len(word) > 64:
-        return word
+    word = word[:LONGEST_STEM]
     for _ in range(8):
         shorter = str(_stemmer.stemWord(word))
         if shorter == word:

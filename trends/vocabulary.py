@@ -26,6 +26,12 @@ STOP_WORDS = _words(
 # Function words a phrase may run across: "fox in a teacup".
 BRIDGES = _words("a an the in on at of with and for from to as")
 
+# What people say about a post rather than in it: "drew", "can't stop smiling", "postgame thread", "starter pack".
+CAPTION_WORDS = _words(
+    """drew drawn draw doodled sketched painted crocheted stop stopped smiling smile meet met megathread thread postgame
+    pregame tier list starter pack guide sighting rare cool need needed friend guess ama ootd fanart sketch doodle"""
+)
+
 # What a picture can show at a glance, in the singular.
 DRAWABLE = _words(
     """alien alligator alpaca angel ant antelope armadillo astronaut avocado axolotl badger bagel balloon banana bat
@@ -51,6 +57,11 @@ DRAWABLE = _words(
     tea teapot teddy tiger toad toast toaster tofu tomato tortoise toucan tractor train tree trout truck tulip tuna
     turkey turnip turtle ufo umbrella unicorn vampire vulture waffle walrus wasp watermelon whale willow witch
     wizard wolf wombat worm yak yeti zebra zombie"""
+)
+# Of these somebody posts every hour: alone they are no news, whatever the number of posts.
+EVERYDAY = _words(
+    """bear bird boat book bottle bunny cake camera cat chicken coffee cup dog duck egg fish flower fox heart horse
+    kitten mountain mouse orange pizza plant puppy robin rose snake sun train tree truck turkey"""
 )
 # What gives a drawing its character.
 CHARMING = _words(

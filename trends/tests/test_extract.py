@@ -100,12 +100,40 @@ def test_a_vetoed_topic_comes_last_and_says_why() -> None:
     sad = [
         post("plane crash over the lake, dozens dead", 1, score=90_000),
         post("Plane crash megathread", 2, score=90_000),
+        post("what we know about the plane crash", 5, score=90_000),
     ]
     glad = [post("frog with a balloon", 3), post("that frog with a balloon again", 4)]
     found = topics([*sad, *glad], NOW)
     assert "frog" in found[0].topic
     assert found[-1].rank < 0
     assert "veto_tragedy" in found[-1].parts
+
+
+def test_what_people_say_about_their_posts_is_no_part_of_the_topic() -> None:
+    subjects = ("fancy bee", "grumpy toad", "cozy otter")
+    captions = ("I can't stop smiling: drew a {}", "Drew a {}. Stop smiling!", "Need a friend to draw a {}")
+    signals = [
+        post(said.format(what), 10 * n + k) for n, what in enumerate(subjects) for k, said in enumerate(captions)
+    ]
+    assert {topic.topic for topic in topics(signals, NOW)} == set(subjects)
+
+
+def test_everyday_words_alone_are_no_news_and_others_take_three_posts() -> None:
+    def about(word: str, posts: int) -> list[str]:
+        told = ("{} on the roof", "why does this {} follow everybody", "send help, {} situation")[:posts]
+        return [topic.topic for topic in topics([post(text.format(word), n) for n, text in enumerate(told)], NOW)]
+
+    assert (about("dog", 3), about("capybara", 2), about("capybara", 3)) == ([], [], ["capybara"])
+
+
+def test_two_posts_share_a_topic_when_they_write_it_as_a_name() -> None:
+    named = [post("the tower of Haneda Airport", 1), post("went by Haneda Airport again", 2)]
+    generic = [post("at the gas station", 3), post("that gas station again", 4)]
+    assert [topic.topic for topic in topics([*named, *generic], NOW)] == ["haneda airport"]
+
+
+def test_a_possessive_names_its_owner() -> None:
+    assert best([post("Long Barry's second visit", 1), post("so that was Long Barry's", 2)]).topic == "long barry"
 
 
 def test_the_rank_is_the_sum_of_its_parts() -> None:
@@ -134,6 +162,20 @@ def test_any_signals_give_short_labelled_topics_with_their_evidence(rows: list[t
         assert topic.topic.strip()
         assert topic.keywords
         assert set(topic.signal_ids) <= known
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(TEXTS, min_size=2, max_size=8).flatmap(
+        lambda texts: st.tuples(st.just(list(enumerate(texts))), st.permutations(list(enumerate(texts))))
+    )
+)
+def test_the_order_of_signals_does_not_count(orders: tuple[list[tuple[int, str]], list[tuple[int, str]]]) -> None:
+    def found(numbered: list[tuple[int, str]]) -> list[tuple[str, float, frozenset[tuple[str, str]]]]:
+        given = [post(text, n, score=100 * n) for n, text in numbered]
+        return [(topic.topic, topic.rank, frozenset(topic.signal_ids)) for topic in topics(given, NOW)]
+
+    assert found(orders[0]) == found(orders[1])
 
 
 def test_no_topic_is_as_long_as_a_title() -> None:
