@@ -25,10 +25,10 @@ class Merged:
 
 
 def merge(topic: Topic, signals: Sequence[Signal]) -> Merged | None:
-    """The topic's trend with this evidence added; None when it was found unsafe before and stays shut."""
+    """The topic's trend with this evidence added; None when it was found unsafe or shut before and stays so."""
     for _ in range(2):
         known = latest_like(topic.topic)
-        if known is not None and known.status == Trend.Status.UNSAFE:
+        if known is not None and known.is_shut:
             return None
         if known is not None and known.last_seen_at > clock.now() - NEW_EPISODE_AFTER:
             return Merged(_strengthen(known, topic, signals), new=False)

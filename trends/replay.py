@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from stickertrendz import clock
 from stickertrendz.adapters.openai import Denied, estimate_micro
@@ -16,7 +17,7 @@ from stickertrendz.ops.models import Transcript
 from stickertrendz.ops.prompt_files import Prompt
 from stickertrendz.ops.subjects import subject_of
 from trends.models import Replay, Trend
-from trends.score import Score, ask_again, prompt_for, verdict
+from trends.score import PURPOSE, REPLAY, Score, ask_again, prompt_for, verdict
 
 KEPT_FOR = timedelta(days=30)
 MOST_SAMPLES = 9
@@ -41,6 +42,11 @@ def wish(trend: Trend, *, by: str, transcript: Transcript | None = None, samples
         )
         audit.record(by, "asked for a replay", trend, samples=samples)
     return row
+
+
+def replayable(trend: Trend) -> QuerySet[Transcript]:
+    """The kept requests for a score of this trend."""
+    return Transcript.objects.filter(subject=subject_of(trend), purpose__in=(PURPOSE, REPLAY))
 
 
 def estimate(row: Replay) -> int:

@@ -19,7 +19,10 @@ class Screen:
         self._known: dict[str, list[Hit]] = {}
 
     def blocked_by(self, topic: str, texts: Iterable[str]) -> Hit | None:
-        """A term in the topic, or one in at least half of its evidence: a "frog set" may be a brand's."""
+        """A term in the topic, or one in at least half of its evidence: a "frog set" may be a brand's.
+
+        One post among several does not speak for the topic, also where it is half of them.
+        """
         hits = self.find(topic)
         if hits:
             return hits[0]
@@ -31,7 +34,8 @@ class Screen:
             first |= found
             carrying.update(found.keys())
         worst, count = min(carrying.items(), key=lambda item: (-item[1], item[0]), default=("", 0))
-        return first[worst] if count and count * 2 >= len(different) else None
+        enough = count * 2 >= len(different) and (count > 1 or len(different) == 1)
+        return first[worst] if count and enough else None
 
     def find(self, text: str) -> list[Hit]:
         if text not in self._known:

@@ -19,6 +19,7 @@ _SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
         "Trends",
         [
             ("Trends", "trending_up", "trends_trend"),
+            ("Cycles", "cycle", "trends_cycle"),
             ("Evidence", "forum", "trends_signal"),
             ("Sources", "rss_feed", "trends_source"),
             ("Blocklist", "block", "trends_term"),

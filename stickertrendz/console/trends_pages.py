@@ -1,83 +1,174 @@
-"""Pages of trends and their evidence."""
+"""Pages of trends: the list, and one trend with its evidence, rank, score and what the model was asked."""
 
+import re
 from typing import Any
 
-from django.contrib import admin
-from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 from unfold.decorators import display
 
+from stickertrendz import clock, money
 from trends import models as trends
+from trends import replay, shut
 
-from .cells import COLOURS, links, pairs
+from . import trend_story
+from .cells import COLOURS, links, short
 from .rows import WORK, WorkAdmin
+
+BADGES = {"reddit": "Reddit", "google_trends": "Google"}
+SAMPLES = (1, 3, 5, 9)
+
+
+class NeedsSomebody(admin.SimpleListFilter):
+    title = "needs attention"
+    parameter_name = "parked"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Waits for a person")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.exclude(needs_attention="") if self.value() else queryset
+
+
+def meter(value: Any, most: float) -> SafeString | str:
+    """A figure with a bar as long as its share of `most`."""
+    if value is None:
+        return "–"
+    return format_html(
+        '<span class="measured"><meter min="0" max="{}" value="{}"></meter> {}</span>', most, value, value
+    )
+
+
+def status_word(trend: trends.Trend) -> str:
+    """Its status without the explanation."""
+    return re.split("[:,]", trend.get_status_display())[0]
 
 
 @admin.register(trends.Trend)
 class TrendAdmin(WorkAdmin):
     list_display = (
-        "topic",
-        "how",
-        "score_overall",
-        "score_safety",
-        "rank",
-        "came_from",
-        "signal_count",
-        "created_at",
-        "needs_attention",
-    )
-    list_filter = ("status",)
+        "name", "how", "overall", "safety", "ranked", "came_from", "signal_count", "age", "waits_for",
+    )  # fmt: skip
+    list_filter = ("status", NeedsSomebody)
     search_fields = ("topic", "topic_normalized")
     date_hierarchy = "created_at"
-    readonly_fields = ("rank_terms", "evidence", "designs", "came_from", "stemmed")
+    actions = ("shut_topics", "reopen_topics", "try_again")
+    change_form_before_template = "console/trends/trend.html"
+    readonly_fields = ("designs", "stemmed")
     fieldsets = (
-        (None, {"fields": ("topic", "designs", "came_from", "evidence")}),
-        ("Rank", {"fields": ("rank", "rank_terms", "stemmed", "episode", "created_at", "last_seen_at")}),
-        ("Score", {"fields": ("score_overall", "score_velocity", "score_commercial", "score_safety", "score_uniqueness",
-                              "score_spread", "reasoning", "model", "prompt_version", "scored_at")}),
+        ("Made of it", {"fields": ("designs", "stemmed", "episode", "shut_why")}),
         WORK,
-    )  # fmt: skip
+    )
+
+    class Media:
+        css = {"all": ("console/trends.css",)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
-        counted: QuerySet[Any] = rows.annotate(signal_total=Count("signals"))
+        evidence: QuerySet[Any] = trends.Trend.signals.through.objects.filter(trend_id=OuterRef("pk"))
+        counts: QuerySet[Any] = evidence.order_by().values("trend_id").annotate(n=Count("pk"))
+        total = Subquery(counts.values("n"), output_field=IntegerField())
+        counted: QuerySet[Any] = rows.annotate(signal_total=Coalesce(total, 0))
         return counted
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        trend = trends.Trend.objects.filter(pk=object_id).first() if object_id.isdigit() else None
+        story = trend_story.of(trend) if trend and self.has_view_permission(request, trend) else {}
+        shown: HttpResponse = super().change_view(request, object_id, form_url, {**(extra_context or {}), **story})
+        return shown
+
+    def get_urls(self) -> list[Any]:
+        again = path("<int:key>/replay/", self.admin_site.admin_view(self.replay_view), name="trends_trend_replay")
+        return [again, *super().get_urls()]
+
+    def replay_view(self, request: HttpRequest, key: int) -> HttpResponse:
+        """Asks first, telling the cost; the wish is then written and the job that sends it woken."""
+        if not self.has_operate_permission(request):
+            raise PermissionDenied
+        trend = get_object_or_404(trends.Trend, pk=key)
+        kept = request.GET.get("transcript", "")
+        transcript = get_object_or_404(replay.replayable(trend), pk=int(kept)) if kept.isdigit() else None
+        if request.method == "POST":
+            samples = request.POST.get("samples", "1")
+            number = int(samples) if samples.isdigit() and int(samples) in SAMPLES else 1
+            row = replay.ask(trend, by=request.user.get_username(), transcript=transcript, samples=number)
+            messages.success(request, "The model is asked within the next minutes; reload this page to see its answer.")
+            return redirect(reverse("admin:trends_replay_change", args=[row.pk]))
+        one = replay.estimate(trends.Replay(trend=trend, transcript=transcript, samples=1))
+        costs = [(number, money.from_micro(number * one)) for number in SAMPLES]
+        told = {
+            "title": f"Ask the model again about “{trend}”",
+            "trend": trend,
+            "transcript": transcript,
+            "costs": costs,
+        }
+        return TemplateResponse(request, "console/trends/ask.html", {**self.admin_site.each_context(request), **told})
+
+    @admin.action(description="Shut: no designs of these topics from now on", permissions=["operate"])
+    def shut_topics(self, request: HttpRequest, rows: QuerySet[trends.Trend]) -> None:
+        who = request.user.get_username()
+        for trend in rows:
+            shut.shut(trend, by=who, why=f"shut by {who} in the console")
+        messages.success(request, f"{len(rows)} topics are shut. What is on sale already stays on sale.")
+
+    @admin.action(description="Reopen topics that were shut by hand", permissions=["operate"])
+    def reopen_topics(self, request: HttpRequest, rows: QuerySet[trends.Trend]) -> None:
+        for trend in rows:
+            shut.reopen(trend, by=request.user.get_username(), why="in the console")
+        messages.success(request, f"{len(rows)} topics are open; unsafe ones stay out all the same.")
+
+    @display(description="topic", ordering="topic")
+    def name(self, trend: trends.Trend) -> SafeString | str:
+        return short(trend.topic, 44)
 
     @display(description="status", ordering="status", label=COLOURS)
     def how(self, trend: trends.Trend) -> tuple[str, str]:
-        return trend.status, trend.get_status_display()
+        return trend.status, "Shut" if trend.shut_why else status_word(trend)
+
+    @display(description="score", ordering="score_overall")
+    def overall(self, trend: trends.Trend) -> SafeString | str:
+        return meter(trend.score_overall, 10)
+
+    @display(description="safety", ordering="score_safety")
+    def safety(self, trend: trends.Trend) -> SafeString | str:
+        return meter(trend.score_safety, 10)
+
+    @display(description="rank", ordering="rank")
+    def ranked(self, trend: trends.Trend) -> str:
+        return f"{trend.rank:.1f}"
 
     @display(description="sources")
-    def came_from(self, trend: trends.Trend) -> str:
-        return ", ".join(trend.sources)
+    def came_from(self, trend: trends.Trend) -> SafeString | str:
+        badges = ((source, BADGES.get(source, source)) for source in trend.sources)
+        return format_html_join(" ", '<span class="badge badge-{}">{}</span>', badges)
 
-    @display(description="evidence", ordering="signal_total")
+    @display(description="evidence")
     def signal_count(self, trend: Any) -> int:
         return int(trend.signal_total)
+
+    @display(description="age", ordering="created_at")
+    def age(self, trend: trends.Trend) -> str:
+        return timesince(trend.created_at, clock.now(), depth=1)
+
+    @display(description="needs attention")
+    def waits_for(self, trend: trends.Trend) -> SafeString | str:
+        return short(trend.needs_attention, 30)
 
     @display(description="keywords")
     def stemmed(self, trend: trends.Trend) -> str:
         return ", ".join(trend.keywords)
 
-    @display(description="terms of the rank")
-    def rank_terms(self, trend: trends.Trend) -> SafeString | str:
-        return pairs(trend.rank_parts)
-
-    @display(description="evidence")
-    def evidence(self, trend: trends.Trend) -> SafeString | str:
-        """The posts and searches it was made from, the strongest first; each opens its own row."""
-        rows = trend.signals.select_related("source").order_by("-score", "pk")[:30]
-        return format_html(
-            '<table class="pairs">{}</table>',
-            format_html_join(
-                "",
-                '<tr><th>{}</th><td><a href="/admin/trends/signal/{}/change/">{}</a></td><td>{}</td></tr>',
-                ((row.source, row.pk, row.text, "–" if row.score is None else row.score) for row in rows),
-            ),
-        )
-
     @display(description="designs")
-    def designs(self, trend: trends.Trend) -> SafeString | str:
+    def designs(self, trend: Any) -> SafeString | str:
         return links(trend.stickers.all())

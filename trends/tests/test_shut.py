@@ -22,7 +22,7 @@ def screen() -> Screen:
 
 
 @pytest.mark.parametrize(
-    ("carrying", "free", "blocked"), [(1, 0, True), (1, 1, True), (2, 2, True), (2, 3, False), (0, 3, False)]
+    ("carrying", "free", "blocked"), [(1, 0, True), (1, 1, False), (2, 2, True), (2, 3, False), (0, 3, False)]
 )
 def test_a_brand_in_at_least_half_of_the_evidence_blocks_a_topic_that_lost_its_name(
     screen: Screen, carrying: int, free: int, blocked: bool

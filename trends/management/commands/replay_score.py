@@ -9,10 +9,9 @@ from rich.table import Table
 
 from stickertrendz import money
 from stickertrendz.ops.models import Transcript
-from stickertrendz.ops.subjects import subject_of
 from stickertrendz.ops.work import Outcome, attempt
 from trends.models import Replay, Trend
-from trends.replay import MOST_SAMPLES, estimate, replay, wish
+from trends.replay import MOST_SAMPLES, estimate, replay, replayable, wish
 
 PARTS = ("overall", "velocity", "commercial", "safety", "uniqueness", "spread", "model", "prompt_version", "reasoning")
 
@@ -56,7 +55,7 @@ def _trend(key: int) -> Trend:
 def _transcript(key: int | None, trend: int) -> Transcript | None:
     if key is None:
         return None
-    found = Transcript.objects.filter(pk=key, subject=subject_of(_trend(trend))).first()
+    found = replayable(_trend(trend)).filter(pk=key).first()
     if found is None:
         raise CommandError(f"Transcript {key} is not one of trend {trend}, or is older than 30 days.")
     return found
