@@ -103,8 +103,18 @@ def found(sticker: Sticker) -> Found:
     return _found(sticker, blocklists.current().find, _exempt([sticker]))
 
 
+def places(found: Found) -> dict[Hit, list[str]]:
+    """The first hit of each term, and all places that hold the term."""
+    first = {hit.id: hit for _, hit in reversed(found)}
+    held: dict[Hit, list[str]] = {first[hit.id]: [] for _, hit in found}
+    for place, hit in found:
+        if place not in (known := held[first[hit.id]]):
+            known.append(place)
+    return held
+
+
 def in_words(found: Found) -> str:
-    return ", ".join(dict.fromkeys(f"“{hit.term}” in the {place}" for place, hit in found))
+    return "; ".join(f"“{hit.term}” in the {', '.join(held)}" for hit, held in places(found).items())
 
 
 def _take_off(sticker: Sticker, found: Found) -> bool:

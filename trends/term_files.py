@@ -12,7 +12,7 @@ from stickertrendz.ops import audit
 from trends import blocklists, matching
 from trends.models import Term
 
-IN_ONE_QUERY = 500
+AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def plan(lines: Iterable[str], kind: str, origin: str) -> Plan:
             made.there.append(line)
         else:
             read[line.folded] = line
-    known = _known(kind, list(read))
+    known = _known(kind) if read else {}
     for line in read.values():
         _column(made, line, known.get(line.folded)).append(line)
     return made
@@ -86,17 +86,19 @@ def _line(number: int, term: matching.Term, section: str) -> Line:
     return Line(number, matching.Term(text, section, term.context), folded)
 
 
-def _known(kind: str, folded: list[str]) -> dict[str, Term]:
-    parts = (folded[start : start + IN_ONE_QUERY] for start in range(0, len(folded), IN_ONE_QUERY))
-    return {row.folded: row for part in parts for row in Term.objects.filter(kind=kind, folded__in=part)}
+def _known(kind: str) -> dict[str, tuple[str, bool]]:
+    """Every term of the list by its folded form: its rule, and whether it is in force."""
+    rows = Term.objects.filter(kind=kind).values_list("folded", "match", "retired_at")
+    return {folded: (match, retired_at is None) for folded, match, retired_at in rows}
 
 
-def _column(made: Plan, line: Line, known: Term | None) -> list[Line]:
+def _column(made: Plan, line: Line, known: tuple[str, bool] | None) -> list[Line]:
     if known is None:
         return made.new
-    if known.retired_at:
+    match, in_force = known
+    if not in_force:
         return made.retired
-    return made.there if known.match == line.term.context else made.otherwise
+    return made.there if match == line.term.context else made.otherwise
 
 
 def take(made: Plan, *, by: str, why: str) -> int:
@@ -108,13 +110,13 @@ def take(made: Plan, *, by: str, why: str) -> int:
         came = {"kind": made.kind, "origin": made.origin[:60], "added_by": by, "added_at": now,
                 "revision": blocklists.next_revision()}  # fmt: skip
         # The lock of the revision is held: whatever another process added meanwhile is seen here.
-        known = _known(made.kind, [line.folded for line in made.new])
+        known = _known(made.kind)
         rows = [
             Term(text=each.term.text, folded=each.folded, section=each.term.kind, match=each.term.context, **came)
             for each in made.new
             if each.folded not in known
         ]
-        Term.objects.bulk_create(rows, batch_size=IN_ONE_QUERY)
+        Term.objects.bulk_create(rows, batch_size=AT_ONCE)
         first = [row.text for row in rows[:20]]
         audit.record(by, "imported terms", None, why, kind=made.kind, origin=made.origin, terms=len(rows), first=first)
     return len(rows)

@@ -11,6 +11,7 @@ from stickers import copy, rescan, review
 from stickers.models import Exemption, Generation, Rescan, Sticker
 from stickers.prompts import styled
 from stickers.tests.conftest import RunJob
+from stickertrendz import clock
 from stickertrendz.ops import runner
 from stickertrendz.ops.models import Alert, AuditEntry, Run
 from stickertrendz.sandbox.server import Sandbox
@@ -42,9 +43,9 @@ def make(sandbox: Sandbox) -> Make:
 
 
 @pytest.fixture
-def scanned(run_job: RunJob) -> None:
+def scanned() -> None:
     """The terms the shop came with were looked for already."""
-    run_job("blocklist_rescan")
+    Rescan.objects.create(after=blocklists.EVER, until=blocklists.revision(), ended_at=clock.now())
 
 
 def zorblax() -> Term:
@@ -105,6 +106,12 @@ def test_only_terms_added_or_changed_since_the_last_scan_are_looked_for(
     run_job("blocklist_rescan")
     assert shelf(sticker) == "wanted"
     blocklists.change_match(Term.objects.get(folded="nike"), "phrase", by="ada", why="test")
+    run_job("blocklist_rescan")
+    assert shelf(sticker) == "withdrawn"
+
+
+def test_the_very_first_scan_looks_for_every_term(make: Make, run_job: RunJob) -> None:
+    sticker = make("Nike Sticker")
     run_job("blocklist_rescan")
     assert shelf(sticker) == "withdrawn"
 

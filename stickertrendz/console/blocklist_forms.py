@@ -89,7 +89,7 @@ class FileForm(forms.Form):
 class ImportForm(forms.Form):
     """What the preview showed, sent back word for word."""
 
-    kind = _kind()
+    kind = forms.ChoiceField(choices=Term.Kind.choices, widget=forms.HiddenInput)
     name = forms.CharField(max_length=60, widget=forms.HiddenInput)
     lines = forms.CharField(max_length=LARGEST_FILE, widget=forms.HiddenInput, strip=False)
     why = _reason()

@@ -151,7 +151,8 @@ class TermAdmin(ConsoleAdmin):
     def _take(self, request: HttpRequest) -> HttpResponse:
         again = forms.ImportForm(request.POST)
         if not again.is_valid():
-            made = term_files.plan(request.POST.get("lines", "").splitlines(), request.POST.get("kind", ""), "file")
+            self.require("kind" not in again.errors)
+            made = term_files.plan(request.POST.get("lines", "").splitlines(), again.cleaned_data["kind"], "the file")
             return self.page(request, "import", "Import terms", form=forms.FileForm(), made=made, again=again)
         told = again.cleaned_data
         made = term_files.plan(told["lines"].splitlines(), told["kind"], told["name"])

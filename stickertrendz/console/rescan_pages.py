@@ -83,7 +83,8 @@ class RescanAdmin(ReadOnlyAdmin):
     def _design(self, request: HttpRequest, sticker: Sticker, form: Form) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request), "opts": self.opts, "title": f"{sticker.number} and the blocklists",
-            "sticker": sticker, "found": rescan.found(sticker), "form": form, "complaint": _complaint(sticker),
+            "sticker": sticker, "found": rescan.places(rescan.found(sticker)).items(), "form": form,
+            "complaint": _complaint(sticker),
             "waits": rescan.waiting().filter(pk=sticker.pk).exists(),
             "exemptions": Exemption.objects.filter(sticker=sticker).select_related("term"),
             "may_exempt": request.user.has_perm("stickers.add_exemption"),

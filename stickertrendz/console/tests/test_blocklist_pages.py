@@ -65,6 +65,7 @@ def make_sticker(title: str = "Zorblax Sticker", **columns: Any) -> Sticker:
 
 def taken_off() -> Sticker:
     """A design that the night's scan took off sale."""
+    Rescan.objects.create(after=blocklists.EVER, until=blocklists.revision(), ended_at=clock.now())
     sticker = make_sticker()
     zorblax()
     assert runner.run_job("blocklist_rescan")[0] == 0
