@@ -12,6 +12,7 @@ CONTEXTS = (WORD, PHRASE, BRAND)
 CUE_DISTANCE = 4  # words between an everyday word with a capital and its cue; without one they stand side by side
 GLUED_MIN = 6
 ARTICLES = ("a", "an", "the")
+CLOSE_WORDS, CLOSE_TEXT = 12, 20  # how many words and characters around a word tell whether its capital stands out
 APART_MIN = 8
 HYPHENATED_MIN = 5
 SPELLED_MIN = 4
@@ -46,7 +47,8 @@ class Matcher:
         self._single: dict[str, tuple[Term, ...]] = {}
         self._glued: dict[str, tuple[Term, ...]] = {}
         self._phrases: dict[str, tuple[Term, ...]] = {}
-        self._lengths: dict[str, tuple[int, ...]] = {}
+        self._firsts: set[str] = set()
+        self._longer: dict[str, tuple[int, ...]] = {}  # first two words to the lengths of phrases longer than that
         for term in terms:
             self._add(term)
 
@@ -58,9 +60,11 @@ class Matcher:
             _append(self._single, parts[0], term)
             return
         _append(self._phrases, " ".join(parts), term)
-        lengths = self._lengths.get(parts[0], ())
-        if len(parts) not in lengths:
-            self._lengths[parts[0]] = (*lengths, len(parts))
+        self._firsts.add(parts[0])
+        pair = " ".join(parts[:2])
+        lengths = self._longer.get(pair, ())
+        if len(parts) > 2 and len(parts) not in lengths:
+            self._longer[pair] = (*lengths, len(parts))
         glued = "".join(parts)
         if len(glued) >= GLUED_MIN and term.context != BRAND:
             _append(self._glued, glued, term)
@@ -74,7 +78,7 @@ class Matcher:
         return sorted(hits.values(), key=lambda hit: hit.span)
 
     def _scan(self, text: str, reading: list[Token], how: str) -> Iterator[Hit]:
-        single, glued, lengths = self._single, self._glued, self._lengths
+        single, glued, firsts = self._single, self._glued, self._firsts
         last = len(reading) - 1
         for i, token in enumerate(reading):
             word = token.word
@@ -83,7 +87,7 @@ class Matcher:
                     yield from self._hits(text, reading, i, i, single[form], how or _inflected(form, word))
                 if form in glued:
                     yield from self._hits(text, reading, i, i, glued[form], how or "written as one word")
-            if word in lengths:
+            if i < last and word in firsts:
                 yield from self._phrases_at(text, reading, i, how)
             if i < last and word + reading[i + 1].word in single:
                 yield from self._written_apart(text, reading, i, how)
@@ -91,15 +95,17 @@ class Matcher:
                 yield from self._spelled(text, reading, i, how)
 
     def _phrases_at(self, text: str, reading: list[Token], i: int, how: str) -> Iterator[Hit]:
-        for length in self._lengths[reading[i].word]:
+        pair = f"{reading[i].word} {reading[i + 1].word}"
+        for length in (2, *self._longer.get(pair, ())):
             end = i + length - 1
             if end >= len(reading):
                 continue
             head = " ".join([token.word for token in reading[i:end]])
             word = reading[end].word
             for form in _singulars(word) if word[-1] == "s" else (word,):
-                terms = self._phrases.get(f"{head} {form}", ())
-                yield from self._hits(text, reading, i, end, terms, how or _inflected(form, word))
+                terms = self._phrases.get(f"{head} {form}")
+                if terms:
+                    yield from self._hits(text, reading, i, end, terms, how or _inflected(form, word))
 
     def _written_apart(self, text: str, reading: list[Token], i: int, how: str) -> Iterator[Hit]:
         """Such as "face book": only long words and no stop words, or "the rapist" would be a "therapist"."""
@@ -171,7 +177,7 @@ def brand_context(text: str, reading: list[Token], i: int, end: int, term: Term)
         return f"near the word \u201c{cue}\u201d"
     if not capital:
         return "after the word \u201cat\u201d" if term.kind == "brands" and _place(reading, i, end) else ""
-    if all(token.word in ARTICLES for token in reading[:i] + reading[end + 1 :]):
+    if len(reading) <= end - i + 2 and all(token.word in ARTICLES for token in reading[:i] + reading[end + 1 :]):
         return "it stands alone with a capital letter"
     return "a capital letter inside a sentence" if _capital_stands_out(text, reading, i, end) else ""
 
@@ -195,12 +201,13 @@ def _place(reading: list[Token], i: int, end: int) -> bool:
 
 def _capital_stands_out(text: str, reading: list[Token], i: int, end: int) -> bool:
     """A capital says something only inside a sentence whose other words are mostly small."""
-    before = text[: reading[i].start].rstrip(" \"'\u201c\u2018(")
+    start = reading[i].start
+    before = text[max(0, start - CLOSE_TEXT) : start].rstrip(" \"'\u201c\u2018(")
     if not before or before[-1] in ".!?:;\u2026\n":
         return False
     if _capital(text, reading, i - 1) or _capital(text, reading, end + 1):
         return False  # a piece of a longer name: "Monster Stars", "Jordan Smith"
-    others = [text[t.start] for n, t in enumerate(reading) if n < i or n > end]
+    others = [text[t.start] for t in reading[max(0, i - CLOSE_WORDS) : i] + reading[end + 1 : end + 1 + CLOSE_WORDS]]
     return sum(ch.islower() for ch in others) * 2 > len(others)
 
 
