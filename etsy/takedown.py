@@ -8,6 +8,7 @@ from stickers.models import Sticker
 from stickertrendz import clock
 from stickertrendz.ops import alerts, audit, queue
 from stickertrendz.ops.errors import NotYet, OutsideError
+from trends.shut import shut
 
 from .make_so import make_so
 from .models import Listing, TakedownNotice
@@ -28,8 +29,11 @@ def withdraw(listing: Listing, *, by: str, why: str) -> None:
 
 def delist(notice: TakedownNotice) -> None:
     """Off sale at once; a failure is told and tried again until it is done, never parked."""
+    why = f"complaint by {notice.complainant}"
     if notice.listing.sticker.shelf != Sticker.Shelf.WITHDRAWN:
-        withdraw(notice.listing, by="takedown", why=f"complaint by {notice.complainant}")
+        withdraw(notice.listing, by="takedown", why=why)
+    if not notice.listing.sticker.trend.is_shut:  # or its next burst would be drawn and sold again
+        shut(notice.listing.sticker.trend, by="takedown", why=why)
     try:
         if notice.listing.etsy_id:
             make_so(notice.listing)

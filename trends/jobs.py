@@ -32,6 +32,8 @@ def trend_evaluation(run: Running) -> None:
     run.each(Replay.objects.due(Replay.Status.ASKED), replay, done="scores_replayed")
     if discover(run):
         wake_generator()
+    elif run.counts["trends_queued"]:
+        run.note(f"This cycle's places are taken; {run.counts['trends_queued']} trends wait in the queue.")
     else:
         run.note("No qualifying trends found.")
         logger.info("No qualifying trends found")

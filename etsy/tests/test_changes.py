@@ -261,6 +261,7 @@ def test_a_takedown_notice_delists_at_once_and_is_tried_until_done(
     assert not live(shop)
     assert Alert.objects.filter(title="A takedown failed so far").exists()
     assert Sticker.objects.get().shelf == "withdrawn"
+    assert Sticker.objects.get().trend.shut_why == "complaint by Frog Inc"
 
 
 def test_a_complaint_found_valid_deletes_the_listing(shop: Any, on_sale: Listing) -> None:

@@ -50,13 +50,13 @@ def meter(value: Any, most: float) -> SafeString | str:
 
 def status_word(trend: trends.Trend) -> str:
     """Its status without the explanation."""
-    return re.split("[:,]", trend.get_status_display())[0]
+    return re.split("[:,]| for ", trend.get_status_display())[0]
 
 
 @admin.register(trends.Trend)
 class TrendAdmin(WorkAdmin):
     list_display = (
-        "name", "how", "overall", "safety", "ranked", "came_from", "signal_count", "age", "waits_for",
+        "name", "how", "overall", "score_safety", "ranked", "came_from", "signal_count", "age", "waits_for",
     )  # fmt: skip
     list_filter = ("status", NeedsSomebody)
     search_fields = ("topic", "topic_normalized")
@@ -139,10 +139,6 @@ class TrendAdmin(WorkAdmin):
     @display(description="score", ordering="score_overall")
     def overall(self, trend: trends.Trend) -> SafeString | str:
         return meter(trend.score_overall, 10)
-
-    @display(description="safety", ordering="score_safety")
-    def safety(self, trend: trends.Trend) -> SafeString | str:
-        return meter(trend.score_safety, 10)
 
     @display(description="rank", ordering="rank")
     def ranked(self, trend: trends.Trend) -> str:

@@ -55,7 +55,7 @@ def test_queued_trends_come_first_in_the_next_cycle(sandbox: Sandbox, virtual_ti
     play(sandbox, SEVEN)
     monitor(by="ada")
     waiting = by_status("queued")
-    monitor(by="ada")
+    assert "2 trends wait in the queue" in monitor(by="ada").note
     assert by_status("queued") == waiting
     virtual_time.shift(timedelta(hours=2))
     monitor()
