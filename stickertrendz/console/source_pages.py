@@ -29,7 +29,7 @@ def ago(at: Any) -> str:
     if not at:
         return "never"
     words = standing.in_words(clock.now() - at)
-    return "just now" if words == "0 min" else f"{words} ago"
+    return "just now" if words == "0 min" else f"{words} ago".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 @admin.register(trends.Signal)
@@ -155,11 +155,11 @@ class SourceAdmin(SettingsAdmin):
     def usual(self, source: trends.Source) -> str:
         return "–" if source.baseline is None else f"{source.baseline:,.1f}"
 
-    @display(description="24 h")
+    @display(description="seen, 24 h")
     def posts(self, source: Any) -> int:
         return int(source.posts_lately)
 
-    @display(description="trends")
+    @display(description="trends, 30 d")
     def became(self, source: Any) -> int:
         return int(source.trends_lately)
 

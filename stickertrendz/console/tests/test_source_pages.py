@@ -57,7 +57,7 @@ def test_the_list_says_what_each_place_brings_and_how_it_stands(owner: Client) -
     )
     make_source("ghosts", state="dead", reason="it slept", dead_since=clock.now())
     page = owner.get(LIST, {"q": "frogs"}).content.decode()
-    for shown in ("r/frogs", "1,234.6", ">7<", ">1<", "12 min ago", "Good"):
+    for shown in ("r/frogs", "1,234.6", ">7<", ">1<", "12\N{NO-BREAK SPACE}min\N{NO-BREAK SPACE}ago", "Good"):
         assert shown in page
     assert "It slept. Dead since " in owner.get(LIST, {"q": "ghosts"}).content.decode()
 
