@@ -3,18 +3,21 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import combinations
 
-from django.db import IntegrityError, transaction
-from django.db.models import Count
+from django.db import transaction
+from django.db.models import Case, F, Q, When
 
 from stickertrendz import clock
-from stickertrendz.ops.errors import Beaten
 from trends.extract import Topic
-from trends.models import Signal, Source, Trend, TrendKeyword
-from trends.normalise import SAME_ABOVE, stem_key, stems
+from trends.models import MergeGate, Signal, Source, Trend, TrendKeyword
+from trends.normalise import SAME_ABOVE, jaccard, same, stems
+
+__all__ = ["Merged", "keys", "latest_like", "merge", "platforms", "same", "store_keys"]
 
 NEW_EPISODE_AFTER = timedelta(days=60)
-STEM_LENGTH = 60
+MOST_STEMS = 8  # a topic is a few words; of a longer one the first stems count
+NEWEST = 100  # like trends looked at
 PLATFORMS = {Source.Kind.BREAKOUT.value: Source.Kind.GOOGLE.value}  # a breakout query comes from Google Trends too
 
 
@@ -25,60 +28,96 @@ class Merged:
 
 
 def merge(topic: Topic, signals: Sequence[Signal]) -> Merged | None:
-    """The topic's trend with this evidence added; None when it was found unsafe or shut before and stays so."""
-    for _ in range(2):
-        known = latest_like(topic.topic)
-        if known is not None and known.is_shut:
-            return None
-        if known is not None and known.last_seen_at > clock.now() - NEW_EPISODE_AFTER:
-            return Merged(_strengthen(known, topic, signals), new=False)
-        made = _create(topic, signals, episode=known.episode + 1 if known else 1)
-        if made is not None:
-            return Merged(made, new=True)
-    raise Beaten(f"“{topic.topic}” is being stored by another worker.")
+    """The topic's trend with this evidence added; None when it was shut before and stays so."""
+    own = _stems(topic.topic)
+    if not own:
+        raise ValueError(f"a topic without a word cannot be found again: {topic.topic!r}")
+    with transaction.atomic():
+        _through_the_gate()
+        known = _stored_like(own)
+        if known is None or _is_quiet(known):
+            return Merged(_create(topic, own, signals, episode=known.episode + 1 if known else 1), new=True)
+        return None if known.is_shut else Merged(_strengthen(known, topic, signals), new=False)
 
 
 def latest_like(topic: str) -> Trend | None:
-    """The stored trend that says the same, its last episode; the closest wording when there are several."""
-    exactly = Trend.objects.filter(topic_normalized=stem_key(topic)[:200]).order_by("-episode").first()
-    if exactly is not None:
+    """The stored trend that says the same: one still alive or shut, else the last episode of the closest."""
+    return _stored_like(_stems(topic))
+
+
+def store_keys(trend: Trend) -> None:
+    """Stores the rows by which topics that say the same will find this trend."""
+    own = trend.topic_normalized.split()
+    TrendKeyword.objects.bulk_create(
+        TrendKeyword(trend=trend, stems=key, size=len(own)) for chosen in keys(own).values() for key in chosen
+    )
+
+
+def keys(own: Sequence[str]) -> dict[int, list[str]]:
+    """By size, every choice of a trend's sorted stems that is enough of them.
+
+    Two sets above the limit share more than that part of either. So what they share is a key of both: an exact look-up
+    by index finds it, however many trends carry each stem alone.
+    """
+    enough = int(SAME_ABOVE * len(own)) + 1
+    return {size: [" ".join(some) for some in combinations(own, size)] for size in range(enough, len(own) + 1)}
+
+
+def _through_the_gate() -> None:
+    """Until this transaction ends no other worker looks a topic up: each finds what the one before it stored."""
+    if not MergeGate.objects.filter(pk=1).update(passed=F("passed") + 1):
+        MergeGate.objects.get_or_create(pk=1)
+        MergeGate.objects.filter(pk=1).update(passed=F("passed") + 1)
+
+
+def _stems(topic: str) -> list[str]:
+    """Sorted; every stem is short, so each choice of them fits into a key."""
+    return sorted(list(dict.fromkeys(stems(topic)))[:MOST_STEMS])
+
+
+def _like(own: Sequence[str]) -> Q:
+    """Keys of the trends whose likeness to these stems is above the limit."""
+    found = Q(pk__in=())
+    for shared, chosen in keys(own).items():
+        sizes = [size for size in range(shared, MOST_STEMS + 1) if shared / (len(own) + size - shared) > SAME_ABOVE]
+        found |= Q(stems__in=chosen, size__in=sizes)
+    return found
+
+
+def _stored_like(own: Sequence[str]) -> Trend | None:
+    """The closest like trend that is shut or not quiet yet; of equals the shut, then the newest. Else a quiet one."""
+    exactly = Trend.objects.filter(topic_normalized=" ".join(own)).order_by("-episode").first()
+    if exactly is not None and not _is_quiet(exactly):
         return exactly
-    likeness = _likeness(_stems(topic))
-    found = Trend.objects.filter(pk__in=likeness)
-    return max(found, key=lambda trend: (likeness[trend.pk], trend.episode, trend.pk), default=None)
+    # Not more than anybody needs: "cat dog" may be part of thousands.
+    newest = TrendKeyword.objects.filter(_like(own)).order_by("-trend_id").values("trend")[:NEWEST]
+    shut = Q(status=Trend.Status.UNSAFE) | ~Q(shut_why="")
+    standing = Case(When(shut, then=2), When(last_seen_at__gt=clock.now() - NEW_EPISODE_AFTER, then=1), default=0)
+    found = (
+        Trend.objects.filter(pk__in=newest)
+        .annotate(standing=standing)
+        .values_list("standing", "topic_normalized", "pk")
+    )
+    wanted = set(own)
+    best = max(((n > 0, jaccard(wanted, set(words.split())), n, pk) for n, words, pk in found), default=None)
+    if best is None or not (best[0] or exactly is None):
+        return exactly
+    return Trend.objects.get(pk=best[-1])
 
 
-def _likeness(ours: set[str]) -> dict[int, float]:
-    """Jaccard similarity of every stored trend above the limit, found through the index over stems."""
-    # A trend above the limit shares more than that part of our own stems.
-    rows = TrendKeyword.objects.filter(stem__in=ours).values("trend").annotate(shared=Count("pk"))
-    shared = dict(rows.filter(shared__gte=int(SAME_ABOVE * len(ours)) + 1).values_list("trend", "shared"))
-    totals = TrendKeyword.objects.filter(trend__in=shared).values("trend").annotate(total=Count("pk"))
-    likeness = {
-        key: shared[key] / (len(ours) + total - shared[key]) for key, total in totals.values_list("trend", "total")
-    }
-    return {key: value for key, value in likeness.items() if value > SAME_ABOVE}
+def _is_quiet(trend: Trend) -> bool:
+    """So long unseen that its return is news. A shut topic never is."""
+    return not trend.is_shut and trend.last_seen_at <= clock.now() - NEW_EPISODE_AFTER
 
 
-def _stems(topic: str) -> set[str]:
-    return {stem[:STEM_LENGTH] for stem in stems(topic)}
-
-
-def _create(topic: Topic, signals: Sequence[Signal], episode: int) -> Trend | None:
-    """None when another worker stored it first."""
-    try:
-        with transaction.atomic():
-            trend = Trend.objects.create(
-                status=Trend.Status.FOUND, topic=topic.topic[:200], topic_normalized=stem_key(topic.topic)[:200],
-                episode=episode, keywords=list(topic.keywords), sources=platforms(signals),
-                rank=topic.rank, rank_parts=topic.parts, last_seen_at=_last_seen(signals),
-            )  # fmt: skip
-            TrendKeyword.objects.bulk_create(
-                TrendKeyword(trend=trend, stem=stem) for stem in sorted(_stems(topic.topic))
-            )
-            trend.signals.add(*signals)
-    except IntegrityError:
-        return None
+def _create(topic: Topic, own: Sequence[str], signals: Sequence[Signal], episode: int) -> Trend:
+    trend = Trend.objects.create(
+        status=Trend.Status.FOUND, topic=topic.topic[:200], topic_normalized=" ".join(own), episode=episode,
+        keywords=list(topic.keywords), sources=platforms(signals), rank=topic.rank, rank_parts=topic.parts,
+        last_seen_at=_last_seen(signals),
+    )  # fmt: skip
+    store_keys(trend)
+    trend.signals.add(*signals)
     return trend
 
 

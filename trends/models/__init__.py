@@ -3,6 +3,6 @@
 from .evidence import Signal, Source
 from .replay import Cycle, Replay
 from .terms import BlockedTopic, Term
-from .trend import Trend, TrendKeyword
+from .trend import MergeGate, Trend, TrendKeyword
 
-__all__ = ["BlockedTopic", "Cycle", "Replay", "Signal", "Source", "Term", "Trend", "TrendKeyword"]
+__all__ = ["BlockedTopic", "Cycle", "MergeGate", "Replay", "Signal", "Source", "Term", "Trend", "TrendKeyword"]

@@ -89,13 +89,23 @@ class Trend(WorkItem):
 
 
 class TrendKeyword(models.Model):
-    """One stem of a trend, so that like topics are found by index instead of by reading them all."""
+    """Stems that a like topic must share to be the same trend; one row for each such choice of a trend's stems."""
 
     trend = models.ForeignKey(Trend, models.CASCADE, related_name="stems")
-    stem = models.CharField(max_length=60)
+    stems = models.CharField(max_length=200, help_text="Sorted stems, all of them or enough to be the same trend.")
+    size = models.PositiveSmallIntegerField(help_text="How many stems the trend has.")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["stem", "trend"], name="one_row_per_stem_and_trend")]
+        constraints = [models.UniqueConstraint(fields=["stems", "size", "trend"], name="one_row_per_stems_and_trend")]
 
     def __str__(self) -> str:
-        return self.stem
+        return self.stems
+
+
+class MergeGate(models.Model):
+    """One row, locked while a topic is looked up and stored, so that two workers never store one trend twice."""
+
+    passed = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"passed {self.passed} times"

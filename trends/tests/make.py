@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from stickertrendz import clock
+from trends import merge
 from trends.extract import Topic
 from trends.models import Signal, Source, Trend
 from trends.normalise import stems
@@ -29,6 +30,7 @@ def make_topic(words: str, rank: float = 9.0) -> Topic:
 def make_trend(topic: str = "happy frog wizard", signals: int = 2, **columns: Any) -> Trend:
     wanted = {"status": "found", "topic_normalized": " ".join(sorted(stems(topic))), "rank": 9.0, **columns}
     trend = Trend.objects.create(topic=topic, sources=["reddit"], keywords=list(stems(topic)), **wanted)
+    merge.store_keys(trend)
     trend.signals.add(*[make_signal(f"{topic} number {n}") for n in range(signals)])
     return trend
 
