@@ -11,7 +11,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PAGES = ("/admin/", "/admin/stickers/sticker/", "/admin/trends/source/", "/admin/ops/run/", "/admin/etsy/listing/")
+PAGES = (
+    "/admin/", "/admin/stickers/sticker/", "/admin/trends/source/", "/admin/ops/run/", "/admin/etsy/listing/",
+    "/admin/trends/term/", "/admin/trends/term/add/", "/admin/trends/term/import/", "/admin/stickers/rescan/",
+    "/admin/trends/term/test/?text=t4ylor+sw1ft+frog", "/admin/trends/blockedtopic/",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
