@@ -75,12 +75,16 @@ def _stems(topic: str) -> list[str]:
     return sorted(list(dict.fromkeys(stems(topic)))[:MOST_STEMS])
 
 
-def _like(own: Sequence[str]) -> Q:
-    """Keys of the trends whose likeness to these stems is above the limit."""
-    found = Q(pk__in=())
+def _like(own: Sequence[str]) -> list[int]:
+    """The newest trends whose likeness to these stems is above the limit: more than anybody needs.
+
+    "cat dog" may be part of thousands. Each query is answered from the index alone; one joined by OR would not be.
+    """
+    found: list[int] = []
     for shared, chosen in keys(own).items():
         sizes = [size for size in range(shared, MOST_STEMS + 1) if shared / (len(own) + size - shared) > SAME_ABOVE]
-        found |= Q(stems__in=chosen, size__in=sizes)
+        rows = TrendKeyword.objects.filter(stems__in=chosen, size__in=sizes).order_by("-trend_id")
+        found += rows.values_list("trend_id", flat=True)[:NEWEST]
     return found
 
 
@@ -89,12 +93,10 @@ def _stored_like(own: Sequence[str]) -> Trend | None:
     exactly = Trend.objects.filter(topic_normalized=" ".join(own)).order_by("-episode").first()
     if exactly is not None and not _is_quiet(exactly):
         return exactly
-    # Not more than anybody needs: "cat dog" may be part of thousands.
-    newest = TrendKeyword.objects.filter(_like(own)).order_by("-trend_id").values("trend")[:NEWEST]
     shut = Q(status=Trend.Status.UNSAFE) | ~Q(shut_why="")
     standing = Case(When(shut, then=2), When(last_seen_at__gt=clock.now() - NEW_EPISODE_AFTER, then=1), default=0)
     found = (
-        Trend.objects.filter(pk__in=newest)
+        Trend.objects.filter(pk__in=_like(own))
         .annotate(standing=standing)
         .values_list("standing", "topic_normalized", "pk")
     )
