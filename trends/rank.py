@@ -25,7 +25,11 @@ _OFF_LIMITS = {"veto_tragedy": TRAGEDY, "veto_politics": POLITICS, "veto_sex": S
 
 @dataclass(frozen=True)
 class Seen:
-    """One reading of a post or search. `place` is a subreddit or a country, `baseline` its usual points per hour."""
+    """One reading of a post or search.
+
+    `place` is a subreddit or a country, `baseline` its usual points per hour, `weight` what it counts for beside others
+    (1 for most); `looks` says how often this post was met so far.
+    """
 
     id: str
     source: str
@@ -37,11 +41,14 @@ class Seen:
     observed_at: datetime
     url: str
     baseline: float | None = None
+    weight: float = 1.0
+    looks: int = 1
 
 
 @dataclass(frozen=True)
 class Story:
-    """All readings of one post or search. `per_hour` is None without scores; `pace` counts its place's usual as 1."""
+    """All readings of one post or search. `per_hour` is None without scores; `pace` counts its place's usual as 1,
+    times the place's weight."""
 
     source: str
     id: str
@@ -49,7 +56,8 @@ class Story:
     text: str
     words: tuple[str, ...]
     score: int
-    readings: int
+    looks: int
+    weight: float
     observed_at: datetime
     per_hour: float | None
     pace: float
@@ -70,7 +78,7 @@ def _story(seen: Sequence[Seen], per_hour: float | None, usual: dict[tuple[str, 
     baseline = last.baseline if last.baseline is not None else usual.get((last.source, last.place), SMALLEST_BASELINE)
     times_usual = 0.0
     if per_hour is not None:
-        times_usual = pace.promise(last) * per_hour / max(baseline, SMALLEST_BASELINE)
+        times_usual = last.weight * pace.promise(last) * per_hour / max(baseline, SMALLEST_BASELINE)
     score = max((s.score or 0 for s in seen), default=0)
     return Story(
         last.source,
@@ -79,7 +87,8 @@ def _story(seen: Sequence[Seen], per_hour: float | None, usual: dict[tuple[str, 
         last.text,
         tuple(words(last.text)),
         score,
-        len(seen),
+        max(last.looks, len(seen)),
+        last.weight,
         last.observed_at,
         per_hour,
         times_usual,
@@ -110,8 +119,8 @@ def parts(topic: str, carrying: Sequence[Story], now: datetime) -> dict[str, flo
         "velocity": _velocity(carrying),
         "cross_source": 2.0 if len({story.source for story in carrying}) > 1 else 0.0,
         "spread": min(2.0, 0.75 * (len({(story.source, story.place) for story in carrying}) - 1)),
-        "evidence": min(2.0, math.log2(1 + len({story.text for story in carrying})) / 2),
-        "recurrence": min(1.0, 0.25 * (max(story.readings for story in carrying) - 1)),
+        "evidence": min(2.0, math.log2(1 + _evidence(carrying)) / 2),
+        "recurrence": min(1.0, 0.25 * (max(story.looks for story in carrying) - 1)),
         "freshness": _freshness(carrying, now),
         "drawable": _drawable(topic),
         "specific": max(0.0, min(2.0, len(set(stems(topic))) - 1.0)),
@@ -136,6 +145,14 @@ def _velocity(carrying: Sequence[Story]) -> float:
     """0 at the usual pace of its place, 1 for each doubling above, at most 4."""
     fastest = max(story.pace for story in carrying)
     return min(4.0, math.log2(fastest)) if fastest > 1 else 0.0
+
+
+def _evidence(carrying: Sequence[Story]) -> float:
+    """Different wordings, each counted by the weight of the heaviest place that has it."""
+    weights: dict[str, float] = defaultdict(float)
+    for story in carrying:
+        weights[story.text] = max(weights[story.text], story.weight)
+    return sum(weights.values())
 
 
 def _freshness(carrying: Sequence[Story], now: datetime) -> float:

@@ -3,6 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db.models import Max
@@ -18,7 +19,7 @@ URL_LENGTH = 500
 TEXT_LENGTH = 500
 LARGEST = 2_147_483_647  # what an integer column of PostgreSQL holds
 BATCH = 500
-CHANGING = ["text", "score", "comments", "observed_at", "score_before", "observed_before"]
+CHANGING = ["text", "score", "comments", "observed_at", "score_before", "observed_before", "looks"]
 
 
 def store(source: Source, seen: Sequence[Seen]) -> None:
@@ -54,8 +55,10 @@ def _renewed(signal: Signal, readings: Sequence[Seen]) -> Signal:
     signal.pk = None  # rows meet by source and native id, not by key
     for seen in readings:
         if seen.observed_at > signal.observed_at:
-            if signal.score is not None and seen.observed_at - signal.observed_at >= READINGS_APART:
-                signal.score_before, signal.observed_before = signal.score, signal.observed_at
+            if seen.observed_at - signal.observed_at >= READINGS_APART:
+                signal.looks += 1
+                if signal.score is not None:
+                    signal.score_before, signal.observed_before = signal.score, signal.observed_at
             signal.text, signal.observed_at = seen.text[:TEXT_LENGTH], seen.observed_at
             signal.score, signal.comments = _storable(seen.score), _storable(seen.comments)
     return signal
@@ -97,17 +100,14 @@ def key_of(row: Signal) -> tuple[str, str]:
 
 
 def _readings(row: Signal) -> list[Seen]:
-    """The reading before, when there is one, and the last. A source's weight makes its own pace look quicker."""
+    """The reading before, when there is one, and the last."""
     kind, key = key_of(row)
-    baseline = row.source.baseline / row.source.weight if row.source.baseline and row.source.weight > 0 else None
     last = Seen(
         id=key, source=kind, place=row.source.place, text=row.text, score=row.score, comments=row.comments,
-        created_at=row.created_at, observed_at=row.observed_at, url=row.url, baseline=baseline,
+        created_at=row.created_at, observed_at=row.observed_at, url=row.url, baseline=row.source.baseline,
+        weight=row.source.weight, looks=row.looks,
     )  # fmt: skip
     if row.score_before is None or row.observed_before is None:
         return [last]
-    before = Seen(
-        id=key, source=kind, place=row.source.place, text=row.text, score=row.score_before, comments=None,
-        created_at=row.created_at, observed_at=row.observed_before, url=row.url, baseline=baseline,
-    )  # fmt: skip
+    before = replace(last, score=row.score_before, comments=None, observed_at=row.observed_before)
     return [before, last]

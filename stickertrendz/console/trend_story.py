@@ -45,7 +45,7 @@ def of(trend: Trend) -> dict[str, Any]:
     return {
         "trend": trend, "posts": posts[:POSTS_SHOWN], "posts_left": max(0, len(posts) - POSTS_SHOWN),
         "places": Counter(str(signal.source) for signal in signals).most_common(),
-        "met_again": sum(signal.observed_before is not None for signal in signals), "seen": len(signals),
+        "met_again": sum(signal.looks > 1 for signal in signals), "seen": len(signals),
         "terms": terms, "widest": rank_words.widest(terms), "scores": _scores(trend),
         "moments": _moments(trend, signals), "replays": replays,
         "transcripts": [_transcript(row) for row in _transcripts(trend)],

@@ -64,6 +64,7 @@ class Signal(models.Model):
     observed_at = models.DateTimeField(default=clock.now)
     score_before = models.IntegerField(null=True, blank=True)
     observed_before = models.DateTimeField(null=True, blank=True)
+    looks = models.PositiveIntegerField(default=1, help_text="In how many looks, half an hour apart, it was met.")
 
     class Meta:
         ordering = ["-observed_at", "-pk"]

@@ -55,6 +55,18 @@ def test_the_same_words_posted_twice_are_one_piece_of_evidence() -> None:
     assert terms(seen(), seen(id="2"))["evidence"] == terms(seen())["evidence"]
 
 
+def test_a_heavier_place_counts_for_more_with_and_without_scores() -> None:
+    plain, heavy, silent = terms(seen(score=300)), terms(seen(score=300, weight=2.0)), terms(seen(weight=0.0))
+    assert heavy["velocity"] == plain["velocity"] + 1
+    assert heavy["evidence"] > plain["evidence"] > silent["evidence"] == silent["velocity"] == 0
+    without_scores = [terms(seen(score=None, weight=weight))["evidence"] for weight in (1.0, 2.0)]
+    assert without_scores[1] > without_scores[0]
+
+
+def test_what_is_met_again_and_again_recurs() -> None:
+    assert [terms(seen(looks=n))["recurrence"] for n in (1, 2, 3, 5, 50)] == [0, 0.25, 0.5, 1, 1]
+
+
 def test_freshness_halves_in_a_day() -> None:
     old = seen(created_at=NOW - timedelta(hours=26), observed_at=NOW - timedelta(hours=24))
     assert terms(old)["freshness"] == 0.5

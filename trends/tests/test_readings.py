@@ -82,10 +82,12 @@ def test_a_breakout_query_counts_as_google() -> None:
     assert readings.key_of(signal)[0] == "google_trends"
 
 
-def test_a_weight_makes_a_source_look_quicker() -> None:
-    plain = make_signal("frog", make_source(place="a", baseline=100.0, weight=1.0))
-    heavy = make_signal("frog", make_source(place="b", baseline=100.0, weight=2.0))
-    assert [seen.baseline for seen in readings.as_seen([plain, heavy])] == [100.0, 50.0]
+def test_a_signal_knows_its_sources_weight_and_how_often_it_was_met() -> None:
+    source = make_source(weight=2.0)
+    for minutes in (240, 120, 110, 0):  # the third is too near to the second to be a look of its own
+        readings.store(source, [make_seen("frog", score=None, minutes_ago=minutes)])
+    (seen,) = readings.as_seen(Signal.objects.all())
+    assert (seen.weight, seen.looks) == (2.0, 3)
 
 
 def test_a_signal_gives_both_of_its_readings() -> None:
