@@ -13,13 +13,14 @@ from django.urls import reverse
 from etsy.models import Listing, SetupObject, TakedownNotice, Token
 from fulfillment.models import AccessLog, Order, OrderItem, PrintJob, PrivacyRequest, Shipment
 from pricing.models import Offer, Override, PriceChange, StickerDay
-from stickers.models import Generation, Size, Sticker
+from stickers.models import Exemption, Generation, Rescan, Size, Sticker
 from stickertrendz import clock
 from stickertrendz.console import front
 from stickertrendz.ops import alerts, audit, intents, ledger, switches, transcripts
 from stickertrendz.ops.meters import Reserve
 from stickertrendz.ops.models import ErrorLog, Health, Metric, Run, Stamp
 from stickertrendz.ops.work import WorkItem
+from trends import blocklists
 from trends.models import BlockedTopic, Cycle, Replay, Signal, Source, Trend
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,9 @@ def _make_design() -> Sticker:
         trend=trend, generation=made, title="Frog", status="approved", thumbnail_key="t/a.png"
     )
     Size.objects.create(sticker=sticker, size="3in", dpi=300, print_key="p/a.png")
+    Rescan.objects.create(after=0, until=1)
+    term = blocklists.add("Frogco", "trademark", by="owner", why="test")  # with the row of the revision
+    Exemption.objects.create(sticker=sticker, term=term, by="owner", why="test")
     return sticker
 
 
@@ -112,7 +116,7 @@ def test_its_list_and_its_page_open(client: Client, model: type[models.Model]) -
     assert row, "make one above"
     name = f"admin:{model._meta.label_lower.replace('.', '_')}"
     assert client.get(reverse(f"{name}_changelist")).status_code == 200
-    assert client.get(reverse(f"{name}_change", args=[row.pk])).status_code == 200
+    assert client.get(reverse(f"{name}_change", args=[row.pk]), follow=True).status_code == 200
 
 
 @pytest.mark.usefixtures("everything")
