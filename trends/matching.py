@@ -16,6 +16,7 @@ CLOSE_WORDS, CLOSE_TEXT = 12, 20  # how many words and characters around a word 
 APART_MIN = 8
 HYPHENATED_MIN = 5
 SPELLED_MIN = 4
+SINGLE_WORDS = frozenset("ai")  # words of one letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +118,17 @@ class Matcher:
             yield from self._hits(text, reading, i, i + 1, self._single[glued], how or "written apart")
 
     def _spelled(self, text: str, reading: list[Token], i: int, how: str) -> Iterator[Hit]:
-        """Such as "n.i.k.e": a run of single letters, read from where it begins."""
+        """Such as "n.i.k.e": a run of single letters, read from where it begins; of "a n.i.k.e" also without the "a"."""
         if i and len(reading[i - 1].word) == 1:
             return
         end = i
         while end + 1 < len(reading) and len(reading[end + 1].word) == 1:
             end += 1
-        spelled = "".join(token.word for token in reading[i : end + 1])
-        if len(spelled) >= SPELLED_MIN:
-            terms = self._single.get(spelled, ())
-            yield from self._hits(text, reading, i, end, terms, how or "spelled letter by letter")
+        for start in (i, i + 1) if reading[i].word in SINGLE_WORDS else (i,):
+            spelled = "".join(token.word for token in reading[start : end + 1])
+            if len(spelled) >= SPELLED_MIN:
+                terms = self._single.get(spelled, ())
+                yield from self._hits(text, reading, start, end, terms, how or "spelled letter by letter")
 
     def _hits(
         self, text: str, reading: list[Token], i: int, end: int, terms: tuple[Term, ...], how: str
@@ -183,8 +185,9 @@ def brand_context(text: str, reading: list[Token], i: int, end: int, term: Term)
 
 
 def _written_as_name(written: str, term: Term) -> bool:
-    """With a capital as the term has it: "UP" is a shout or an abbreviation, "Ups" is not UPS."""
-    return written[0].isupper() and (len(written) == 1 or written.isupper() == term.text.isupper())
+    """With a capital as the term has it: "UP" is a shout or an abbreviation, "Ups" is not UPS, "60 Minutes" is one."""
+    first = next((ch for ch in written if ch.isalpha()), "")
+    return first.isupper() and (len(written) == 1 or written.isupper() == term.text.isupper())
 
 
 def _cue_near(reading: list[Token], i: int, end: int, kind: str, distance: int) -> str:

@@ -48,6 +48,7 @@ def found(text: str, matcher: Matcher = MATCHER) -> list[str]:
         ("d!sney day", "Disney"),
         ("N I K E", "Nike"),
         ("n.i.k.e.", "Nike"),
+        ("a N.I.K.E cap", "Nike"),
         ("\u041d\u0456k\u0435", None),
         ("N\u0456k\u0435 shoes", "Nike"),
         ("\uff2e\uff29\uff2b\uff25", "Nike"),
