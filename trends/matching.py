@@ -118,7 +118,7 @@ class Matcher:
             yield from self._hits(text, reading, i, i + 1, self._single[glued], how or "written apart")
 
     def _spelled(self, text: str, reading: list[Token], i: int, how: str) -> Iterator[Hit]:
-        """Such as "n.i.k.e": a run of single letters, read from where it begins; of "a n.i.k.e" also without the "a"."""
+        """Such as "n.i.k.e": a run of single letters from where it begins; of "a n.i.k.e" also without the "a"."""
         if i and len(reading[i - 1].word) == 1:
             return
         end = i
