@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from trends import rank
 from trends.normalise import fold, jaccard, stem_key, stems
@@ -75,29 +76,27 @@ def topics(signals: Sequence[Seen], now: datetime) -> list[Topic]:
 
 
 def _phrases(stories: Sequence[Story]) -> dict[tuple[str, ...], _Phrase]:
-    """Most runs of words occur once, in a story that does not burst: only a second occurrence makes a phrase."""
+    """Every run of words that may be worth a topic, with the stories that carry it."""
     phrases: dict[tuple[str, ...], _Phrase] = {}
-    once: dict[tuple[str, ...], tuple[int, Sequence[str]]] = {}
-    for number, story in enumerate(stories):
-        for key, written, tagged in _candidates(story):
-            phrase = phrases.get(key)
-            if phrase is None:
-                if key not in once and not tagged and story.pace < BURST:
-                    once[key] = (number, written)
-                    continue
-                phrase = phrases[key] = _Phrase(key, Counter(), set())
-                if key in once:
-                    phrase.add(*once.pop(key), False)
-            phrase.add(number, written, tagged)
+    read = [list(_pieces(story)) for story in stories]
+    followed = _followed(read)
+    for number, (story, pieces) in enumerate(zip(stories, read, strict=True)):
+        for piece in pieces:
+            for key, written, tagged in _runs(piece, followed, bursts=story.pace >= BURST):
+                if key not in phrases:
+                    phrases[key] = _Phrase(key, Counter(), set())
+                phrases[key].add(number, written, tagged)
     return phrases
 
 
-def _candidates(story: Story) -> Iterable[Candidate]:
+def _pieces(story: Story) -> Iterable[Candidate]:
+    """The stretches of a text that nothing interrupts, and the names somebody gave."""
     if story.source == GOOGLE_TRENDS:
         yield from _named(fold(story.text).split())
         return
     for piece in _PIECE.split(story.text):
-        run: list[tuple[str, str]] = []
+        keys: list[str] = []
+        written: list[str] = []
         for token in _TOKEN.findall(piece):
             if token[0] == "#":
                 yield from _named([fold(part) for part in _CAMEL.split(token[1:]) if part])
@@ -105,11 +104,27 @@ def _candidates(story: Story) -> Iterable[Candidate]:
             word = _OWNERS.sub("", token.replace("\u2019", "'"))
             bare = fold(word).replace("'", "")
             if _says_something(bare) and bare not in CAPTION_WORDS:
-                run.append((_key(bare), word))
+                keys.append(_key(bare))
+                written.append(word)
             elif bare not in BRIDGES:
-                yield from _runs(run)
-                run = []
-        yield from _runs(run)
+                yield tuple(keys), written, False
+                keys, written = [], []
+        yield tuple(keys), written, False
+
+
+def _followed(read: Iterable[Sequence[Candidate]]) -> Set[tuple[str, ...]]:
+    """Pairs of words that two stories share or a name holds, and names of one word: the rest cannot make a topic."""
+    once: set[tuple[str, ...]] = set()
+    followed: set[tuple[str, ...]] = set()
+    for pieces in read:
+        own: set[tuple[str, ...]] = set()
+        for keys, _, tagged in pieces:
+            (followed if tagged else own).update(pairwise(keys))
+            if tagged and len(keys) == 1:
+                followed.add(keys)
+        followed |= own & once
+        once |= own
+    return followed
 
 
 def _named(parts: Sequence[str]) -> Iterable[Candidate]:
@@ -123,11 +138,19 @@ def _says_something(word: str) -> bool:
     return len(word) > 1 and word not in STOP_WORDS and not word.isdigit()
 
 
-def _runs(run: Sequence[tuple[str, str]]) -> Iterable[Candidate]:
-    for start in range(len(run)):
-        for end in range(start + 1, min(len(run), start + LONGEST) + 1):
-            part = run[start:end]
-            yield tuple([key for key, _ in part]), [word for _, word in part], False
+def _runs(piece: Candidate, followed: Set[tuple[str, ...]], *, bursts: bool) -> Iterable[Candidate]:
+    """A name whole; of a stretch each run of words that others may share, or each where one story is enough."""
+    keys, written, tagged = piece
+    if tagged:
+        yield piece
+        return
+    for start, first in enumerate(keys):
+        if first in DRAWABLE or (first,) in followed:
+            yield (first,), written[start : start + 1], False
+        for end in range(start + 2, min(len(keys), start + LONGEST) + 1):
+            if not bursts and keys[end - 2 : end] not in followed:
+                break
+            yield keys[start:end], written[start:end], False
 
 
 def _key(word: str) -> str:
