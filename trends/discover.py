@@ -19,7 +19,7 @@ from trends.extract import Topic
 from trends.merge import merge
 from trends.models import Signal, Trend
 from trends.score import score_trend
-from trends.shut import Screen
+from trends.shut import Screen, turned_away
 
 logger = logging.getLogger(__name__)
 LOWEST_RANK = 3.0  # below this a topic has neither speed nor anything to draw
@@ -109,11 +109,20 @@ def _queued() -> QuerySet[Any]:
 def promote(run: Running) -> int:
     """Lets the best queued trends through, as many as the cycle still allows."""
     room = meters.level("discoveries").left
-    return run.each(_queued()[:room], let_through)[Outcome.DONE] if room else 0
+    passed: list[bool] = []
+
+    def let(trend: Trend) -> None:
+        passed.append(let_through(trend))
+
+    if room:
+        run.each(_queued()[:room], let)
+    return sum(passed)
 
 
-def let_through(trend: Trend) -> None:
-    """One of the cycle's places; Refused when another worker took the last one."""
+def let_through(trend: Trend) -> bool:
+    """One of the cycle's places; False when a blocklist shuts it out by now, Refused when the last place is gone."""
+    if turned_away(trend, trend.signals.all()):
+        return False
     held = meters.reserve(Reserve("discoveries"), clock.now())
     used = 0
     try:
@@ -121,3 +130,4 @@ def let_through(trend: Trend) -> None:
         used = 1
     finally:
         meters.settle(held, used)
+    return True

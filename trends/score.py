@@ -16,10 +16,9 @@ from stickertrendz.ops.errors import NeedsPerson
 from stickertrendz.ops.meters import Reserve
 from stickertrendz.ops.prompt_files import Prompt
 from stickertrendz.ops.subjects import subject_of
-from trends import blocklists
 from trends.merge import platforms
 from trends.models import Signal, Trend
-from trends.shut import Screen
+from trends.shut import turned_away
 
 PURPOSE = "trend_score"
 REPLAY = "trend_score_replay"
@@ -56,7 +55,10 @@ class NoScore(NeedsPerson):
 
 @dataclass(frozen=True)
 class Score:
-    """The verdict of one sample, or the one in the middle of several: `samples` are all their overalls, rising."""
+    """The verdict of one sample, or the one in the middle of several: `samples` are all their overalls, rising.
+
+    `safety` is the lowest of all samples: who sees a danger once is heeded, for a shop can be shut over one design.
+    """
 
     velocity: int
     commercial: int
@@ -102,10 +104,12 @@ def _judged(samples: list[Completion[TrendScore]], prompt: Prompt) -> Score:
     rising = sorted(samples, key=_overall)
     middle = rising[len(rising) // 2]
     found = middle.parsed
+    warned = min((sample.parsed for sample in rising), key=lambda parsed: parsed.safety)
+    said = warned if warned.safety < settings.MIN_TREND_SAFETY else found
     overalls = tuple(_overall(sample) for sample in rising)
     return Score(
-        found.velocity, found.commercial, found.safety, found.uniqueness, _overall(middle),
-        overalls[-1] - overalls[0], found.reasoning, middle.model, prompt.version, overalls,
+        found.velocity, found.commercial, warned.safety, found.uniqueness, _overall(middle),
+        overalls[-1] - overalls[0], said.reasoning, middle.model, prompt.version, overalls,
         sum(sample.cost_micro for sample in samples),
     )  # fmt: skip
 
@@ -158,10 +162,7 @@ def sample_posts(evidence: Iterable[Signal]) -> str:
 def score_trend(trend: Trend) -> None:
     """The step of one trend: blocklist, score, verdict. Denied keys halt the run, for no trend is at fault."""
     evidence = list(trend.signals.select_related("source"))
-    hit = Screen(blocklists.current()).blocked_by(trend.topic, (signal.text for signal in evidence))
-    if hit:
-        blocklists.count_blocked(trend.topic, hit)
-        trend.move_to(Trend.Status.ARCHIVED, reasoning=hit.why)
+    if turned_away(trend, evidence):
         return
     with _one_of_today():
         try:

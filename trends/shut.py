@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from stickertrendz.ops import audit
+from trends import blocklists
 from trends.blocklists import Blocklist
 from trends.matching import Hit
-from trends.models import Trend
+from trends.models import Signal, Trend
 
 
 class Screen:
@@ -41,6 +42,16 @@ class Screen:
         if text not in self._known:
             self._known[text] = self._blocklist.find(text)
         return self._known[text]
+
+
+def turned_away(trend: Trend, evidence: Iterable[Signal]) -> bool:
+    """Archives a trend that the lists shut out by now: a term may have come since it was found or scored."""
+    hit = Screen(blocklists.current()).blocked_by(trend.topic, (signal.text for signal in evidence))
+    if hit is None:
+        return False
+    blocklists.count_blocked(trend.topic, hit)
+    trend.move_to(Trend.Status.ARCHIVED, reasoning=hit.why)
+    return True
 
 
 def shut(trend: Trend, *, by: str, why: str) -> None:

@@ -28,6 +28,7 @@ from .text import clean, clean_all
 
 SERVICE = "openai"
 CHARACTERS_PER_TOKEN = 3
+FROM_ROWS = ("messages", "input")  # the only parameters that differ from row to row; the settings make all others
 Shape = TypeVar("Shape", bound=BaseModel)
 
 
@@ -51,7 +52,7 @@ class Moderation:
 
 
 class Denied(OutsideError):
-    """The key is refused, its credit used up, or the model gone: no row is at fault, and no other will fare better."""
+    """Key, credit, model or a parameter of ours is refused: no row is at fault, and no other will fare better."""
 
 
 class Malformed(OutsideError):
@@ -251,12 +252,18 @@ def _was_sent(error: openai.APIConnectionError) -> bool:
 
 def _status_error(error: openai.APIStatusError) -> OutsideError:
     status, message = error.status_code, clean(str(error.message), 500)
+    if _refuses_settings(error):
+        return Denied(SERVICE, f"{message} (parameter {error.param})", permanent=True, status=status)
     if status in (401, 403, 404) or error.code == "insufficient_quota":
         return Denied(SERVICE, message, permanent=True, status=status)
     return OutsideError(
         SERVICE, message, permanent=status < 500 and status not in (408, 409, 429), retry_after=_retry_after(error),
         ambiguous=status >= 500, status=status,
     )  # fmt: skip
+
+
+def _refuses_settings(error: openai.APIStatusError) -> bool:
+    return error.status_code == 400 and bool(error.param) and not str(error.param).startswith(FROM_ROWS)
 
 
 def _retry_after(error: openai.APIStatusError) -> float | None:

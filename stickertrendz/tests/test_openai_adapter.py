@@ -169,6 +169,23 @@ def test_a_model_without_prices_is_denied_before_sending(sandbox: Sandbox, setti
     assert sandbox.calls() == []
 
 
+@pytest.mark.parametrize("wrong", [{"max_tokens": 10**9}, {"reasoning_effort": "very"}, {"temperature": 0.2}])
+def test_a_parameter_the_model_refuses_is_our_settings_fault(
+    sandbox: Sandbox, settings: Settings, wrong: dict[str, object]
+) -> None:
+    model = settings.OPENAI_MODELS["gpt-6-luna"]
+    settings.OPENAI_MODELS = {"gpt-6-luna": {**model, "parameters": {"max_completion_tokens": 1200, **wrong}}}
+    with pytest.raises(Denied, match=next(iter(wrong))):
+        ask()
+
+
+def test_words_the_service_refuses_are_one_rows_fault(sandbox: Sandbox) -> None:
+    with pytest.raises(OutsideError) as caught:
+        complete("trend_score", Prompt("score/1", "You judge.", "no line names a trend"), Verdict, subject="")
+    assert caught.value.permanent
+    assert not isinstance(caught.value, Denied)
+
+
 def test_the_older_model_gets_no_reasoning_parameters(sandbox: Sandbox, settings: Settings) -> None:
     settings.OPENAI_MODEL = "gpt-4o-mini"
     assert ask().model == "gpt-4o-mini"

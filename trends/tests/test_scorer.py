@@ -128,6 +128,16 @@ def test_a_score_near_the_threshold_is_the_median_of_three(model: ScriptedModel)
     assert found.cost_micro == Transcript.objects.aggregate(total=Sum("cost_micro"))["total"]
 
 
+def test_a_danger_that_one_sample_sees_shuts_the_trend_out_in_its_words(model: ScriptedModel) -> None:
+    warning = scores(velocity=1, safety=4, uniqueness=10, overall=7.4, reasoning="it mocks a real child")
+    model.says(overall(7.2), warning, overall(7.1))
+    trend = make_trend()
+    attempt(trend, score_trend)
+    trend.refresh_from_db()
+    assert (trend.status, trend.score_safety, trend.score_overall) == ("unsafe", 4, Decimal("7.20"))
+    assert trend.reasoning == "it mocks a real child"
+
+
 @pytest.mark.parametrize(("first", "asked"), [(6.49, 1), (6.5, 3), (7.5, 3), (7.51, 1)])
 def test_only_scores_within_half_a_point_of_the_threshold_are_asked_again(
     model: ScriptedModel, first: float, asked: int
@@ -199,6 +209,17 @@ def test_a_refused_key_halts_the_run_and_leaves_the_trend_as_it_was(sandbox: San
         attempt(trend, score_trend)
     trend.refresh_from_db()
     assert (trend.status, trend.attempts, trend.needs_attention, trend.claimed_until) == ("found", 0, "", None)
+
+
+def test_a_parameter_the_model_refuses_halts_the_run_and_parks_no_trend(sandbox: Sandbox, settings: Settings) -> None:
+    parameters = {"max_completion_tokens": 1200, "reasoning_effort": "very"}
+    settings.OPENAI_MODELS = {"gpt-6-luna": {**settings.OPENAI_MODELS["gpt-6-luna"], "parameters": parameters}}
+    trend = make_trend()
+    with pytest.raises(Halt, match=r"very.*parameters"):
+        attempt(trend, score_trend)
+    trend.refresh_from_db()
+    assert (trend.status, trend.attempts, trend.needs_attention) == ("found", 0, "")
+    assert meters.level("scores").used == 0
 
 
 def test_a_term_added_meanwhile_keeps_the_trend_from_being_paid_for(sandbox: Sandbox) -> None:

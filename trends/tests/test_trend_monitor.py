@@ -63,6 +63,17 @@ def test_queued_trends_come_first_in_the_next_cycle(sandbox: Sandbox, virtual_ti
     assert waiting <= by_status("discovered")
 
 
+def test_a_term_added_while_a_trend_waits_in_the_queue_keeps_it_there_no_longer(sandbox: Sandbox) -> None:
+    play(sandbox, [])
+    make_trend("zorblax frog", status="queued", score_overall=Decimal("9.0"))
+    make_trend("sleepy toad", status="queued", score_overall=Decimal("8.0"))
+    blocklists.add("Zorblax", "trademark", by="ada", why="a notice came")
+    run = monitor(by="ada")
+    assert (by_status("discovered"), by_status("archived")) == ({"sleepy toad"}, {"zorblax frog"})
+    assert run.counts["trends_discovered"] == 1
+    assert BlockedTopic.objects.filter(topic="zorblax frog").exists()
+
+
 def test_a_queued_trend_that_went_stale_stays_behind(sandbox: Sandbox) -> None:
     play(sandbox, [])
     old = clock.now() - timedelta(hours=25)
