@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import nlargest
 from itertools import combinations
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from trends.extract import Topic
 from trends.models import MergeGate, Signal, Source, Trend, TrendKeyword
 from trends.normalise import SAME_ABOVE, jaccard, same, stems
 
-__all__ = ["Merged", "keys", "latest_like", "merge", "platforms", "same", "store_keys"]
+__all__ = ["Merged", "latest_like", "merge", "platforms", "same", "store_keys", "stored_keys"]
 
 NEW_EPISODE_AFTER = timedelta(days=60)
 MOST_STEMS = 8  # a topic is a few words; of a longer one the first stems count
@@ -48,19 +49,32 @@ def latest_like(topic: str) -> Trend | None:
 def store_keys(trend: Trend) -> None:
     """Stores the rows by which topics that say the same will find this trend."""
     own = trend.topic_normalized.split()
-    TrendKeyword.objects.bulk_create(
-        TrendKeyword(trend=trend, stems=key, size=len(own)) for chosen in keys(own).values() for key in chosen
-    )
+    TrendKeyword.objects.bulk_create(TrendKeyword(trend=trend, key=key) for key in stored_keys(own))
 
 
-def keys(own: Sequence[str]) -> dict[int, list[str]]:
-    """By size, every choice of a trend's sorted stems that is enough of them.
+def stored_keys(own: Sequence[str]) -> list[str]:
+    """A key for every choice of a trend's sorted stems that is enough of them.
 
     Two sets above the limit share more than that part of either. So what they share is a key of both: an exact look-up
     by index finds it, however many trends carry each stem alone.
     """
     enough = int(SAME_ABOVE * len(own)) + 1
-    return {size: [" ".join(some) for some in combinations(own, size)] for size in range(enough, len(own) + 1)}
+    return [_key(len(own), some) for size in range(enough, len(own) + 1) for some in combinations(own, size)]
+
+
+def _asked_keys(own: Sequence[str]) -> list[str]:
+    """The keys that trends like these stems may be stored by, whatever the number of their stems."""
+    return [
+        _key(size, some)
+        for shared in range(1, len(own) + 1)
+        for size in range(shared, MOST_STEMS + 1)
+        if shared / (len(own) + size - shared) > SAME_ABOVE
+        for some in combinations(own, shared)
+    ]
+
+
+def _key(size: int, some: Sequence[str]) -> str:
+    return f"{size} {' '.join(some)}"
 
 
 def _through_the_gate() -> None:
@@ -75,36 +89,27 @@ def _stems(topic: str) -> list[str]:
     return sorted(list(dict.fromkeys(stems(topic)))[:MOST_STEMS])
 
 
-def _like(own: Sequence[str]) -> list[int]:
-    """The newest trends whose likeness to these stems is above the limit: more than anybody needs.
-
-    "cat dog" may be part of thousands. Each query is answered from the index alone; one joined by OR would not be.
-    """
-    found: list[int] = []
-    for shared, chosen in keys(own).items():
-        sizes = [size for size in range(shared, MOST_STEMS + 1) if shared / (len(own) + size - shared) > SAME_ABOVE]
-        rows = TrendKeyword.objects.filter(stems__in=chosen, size__in=sizes).order_by("-trend_id")
-        found += rows.values_list("trend_id", flat=True)[:NEWEST]
-    return found
-
-
 def _stored_like(own: Sequence[str]) -> Trend | None:
     """The closest like trend that is shut or not quiet yet; of equals the shut, then the newest. Else a quiet one."""
-    exactly = Trend.objects.filter(topic_normalized=" ".join(own)).order_by("-episode").first()
-    if exactly is not None and not _is_quiet(exactly):
-        return exactly
     shut = Q(status=Trend.Status.UNSAFE) | ~Q(shut_why="")
     standing = Case(When(shut, then=2), When(last_seen_at__gt=clock.now() - NEW_EPISODE_AFTER, then=1), default=0)
     found = (
-        Trend.objects.filter(pk__in=_like(own))
+        Trend.objects.filter(pk__in=_newest_like(own))
         .annotate(standing=standing)
         .values_list("standing", "topic_normalized", "pk")
     )
     wanted = set(own)
     best = max(((n > 0, jaccard(wanted, set(words.split())), n, pk) for n, words, pk in found), default=None)
-    if best is None or not (best[0] or exactly is None):
-        return exactly
-    return Trend.objects.get(pk=best[-1])
+    return Trend.objects.get(pk=best[-1]) if best else None
+
+
+def _newest_like(own: Sequence[str]) -> list[int]:
+    """The newest trends whose likeness to these stems is above the limit: more than anybody needs.
+
+    Sorted here: asked to sort and cut, PostgreSQL may read the trends from the newest on until it has met enough.
+    """
+    like = TrendKeyword.objects.filter(key__in=_asked_keys(own)).values_list("trend_id", flat=True)
+    return nlargest(NEWEST, set(like))
 
 
 def _is_quiet(trend: Trend) -> bool:

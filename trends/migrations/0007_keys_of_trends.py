@@ -14,10 +14,9 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
-                    "stems",
-                    models.CharField(max_length=200, help_text="Sorted stems, all of them or enough to be the same trend."),
+                    "key",
+                    models.CharField(max_length=210, help_text="How many stems the trend has, and enough of them, sorted."),
                 ),
-                ("size", models.PositiveSmallIntegerField(help_text="How many stems the trend has.")),
                 (
                     "trend",
                     models.ForeignKey(
@@ -27,7 +26,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("stems", "size", "trend"), name="one_row_per_stems_and_trend")
+                    models.UniqueConstraint(fields=("key", "trend"), name="one_row_per_key_and_trend")
                 ],
             },
         ),

@@ -13,7 +13,7 @@ def fill(apps, schema_editor):
     for pk, normalized in apps.get_model("trends", "Trend").objects.values_list("pk", "topic_normalized").iterator():
         stems = sorted({stem[:LONGEST_STEM] for stem in normalized.split()})[:MOST_STEMS]
         batch += [
-            Keyword(trend_id=pk, stems=" ".join(chosen), size=len(stems))
+            Keyword(trend_id=pk, key=f"{len(stems)} " + " ".join(chosen))
             for some in range(int(SAME_ABOVE * len(stems)) + 1, len(stems) + 1)
             for chosen in combinations(stems, some)
         ]

@@ -92,14 +92,13 @@ class TrendKeyword(models.Model):
     """Stems that a like topic must share to be the same trend; one row for each such choice of a trend's stems."""
 
     trend = models.ForeignKey(Trend, models.CASCADE, related_name="stems")
-    stems = models.CharField(max_length=200, help_text="Sorted stems, all of them or enough to be the same trend.")
-    size = models.PositiveSmallIntegerField(help_text="How many stems the trend has.")
+    key = models.CharField(max_length=210, help_text="How many stems the trend has, and enough of them, sorted.")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["stems", "size", "trend"], name="one_row_per_stems_and_trend")]
+        constraints = [models.UniqueConstraint(fields=["key", "trend"], name="one_row_per_key_and_trend")]
 
     def __str__(self) -> str:
-        return self.stems
+        return self.key
 
 
 class MergeGate(models.Model):
