@@ -8,12 +8,9 @@ from stickertrendz.adapters import openai
 from stickertrendz.ops import storage
 from stickertrendz.ops.errors import OutsideError
 from stickertrendz.ops.subjects import subject_of
-from trends import blocklists
-from trends.matching import Hit
 from trends.models import Term
 
-from . import review
-from .copy import own_words
+from . import blocklisted, review
 from .models import Sticker
 from .prompts import concept_of
 
@@ -23,7 +20,7 @@ TRADEMARK, KEYWORD = "trademark_violation", "keyword_blocked"
 
 def moderate(sticker: Sticker) -> None:
     """Approved below 0.4, rejected above 0.7, between the two a person decides."""
-    if hits := _hits(sticker):
+    if hits := blocklisted.found(sticker):
         return reject_for(sticker, hits, by=BY)
     seen = openai.moderate(
         text=_words(sticker), image=storage.load("public", sticker.thumbnail_key), subject=subject_of(sticker)
@@ -45,20 +42,7 @@ def _words(sticker: Sticker) -> str:
     return f"{drawn}\n{sticker.title}\n{', '.join(sticker.tags)}\n{sticker.description}"
 
 
-def texts(sticker: Sticker) -> list[tuple[str, str]]:
-    """Every text of a design that the blocklists judge, with the name of its place."""
-    return [
-        ("title", sticker.title), ("description", own_words(sticker.description)),
-        ("prompt", concept_of(sticker.generation.prompt)), *(("tag", tag) for tag in sticker.tags),
-    ]  # fmt: skip
-
-
-def _hits(sticker: Sticker) -> list[tuple[str, Hit]]:
-    """What the blocklists find, and in which text."""
-    return [(place, hit) for place, text in texts(sticker) for hit in blocklists.find(text)]
-
-
-def reject_for(sticker: Sticker, hits: list[tuple[str, Hit]], *, by: str) -> None:
+def reject_for(sticker: Sticker, hits: blocklisted.Found, *, by: str) -> None:
     trademark = any(hit.kind == Term.Kind.TRADEMARK for _, hit in hits)
     found = ", ".join(dict.fromkeys(f"{hit.term} in the {place}" for place, hit in hits))
     review.reject(sticker, by=by, why=TRADEMARK if trademark else KEYWORD, detail=found)

@@ -1,6 +1,6 @@
 """Looks for terms that came to the blocklists after a design had passed; what hits goes off sale and to a person."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -15,14 +15,14 @@ from trends import blocklists
 from trends.matching import Hit
 from trends.models import Term
 
-from . import moderate
+from . import blocklisted, moderate
+from .blocklisted import Found, in_words
 from .models import Exemption, Rescan, Sticker
 
 BY = "blocklist_rescan"
 BLOCKED = "blocklist: "
 AT_ONCE = 200  # designs in one transaction; the memory of a scan does not grow with the shop
 TOLD = 20  # designs named in the mail
-Found = list[tuple[str, Hit]]
 Status, Shelf = Sticker.Status, Sticker.Shelf
 wake_changes, wake_publisher, wake_rescan = (queue.waker(each) for each in ("push_changes", "publisher", BY))
 
@@ -68,8 +68,8 @@ def _next(scan: Rescan) -> list[Sticker]:
 
 def _look_at(scan: Rescan, stickers: list[Sticker], find: Callable[[str], list[Hit]], run: Running) -> None:
     """All of one transaction: designs taken off, the mail about them, and the mark up to which we have looked."""
-    exempt = _exempt(stickers)
-    hit = [(one, found) for one in stickers if (found := _found(one, find, exempt))]
+    exempt = blocklisted.exempted(stickers)
+    hit = [(one, found) for one in stickers if (found := blocklisted.search(one, find, exempt))]
     with transaction.atomic():
         gone = [(one, found) for one, found in hit if _take_off(one, found)]
         _tell(scan, [(one, found) for one, found in gone if one.shelf == Shelf.WANTED])
@@ -85,36 +85,6 @@ def _look_at(scan: Rescan, stickers: list[Sticker], find: Callable[[str], list[H
     run.count("designs_taken_off", len(gone))
     if gone:
         wake_changes()
-
-
-def _exempt(stickers: Iterable[Sticker]) -> set[tuple[int, int]]:
-    rows = Exemption.objects.filter(sticker__in=[one.pk for one in stickers], withdrawn_at=None)
-    return set(rows.values_list("sticker", "term"))
-
-
-def _found(sticker: Sticker, find: Callable[[str], list[Hit]], exempt: set[tuple[int, int]]) -> Found:
-    texts = [*moderate.texts(sticker), ("topic", sticker.trend.topic)]
-    hits = ((place, hit) for place, text in texts for hit in find(text))
-    return [(place, hit) for place, hit in hits if (sticker.pk, hit.id) not in exempt]
-
-
-def found(sticker: Sticker) -> Found:
-    """What all terms in force find in its texts now, exemptions left out."""
-    return _found(sticker, blocklists.current().find, _exempt([sticker]))
-
-
-def places(found: Found) -> dict[Hit, list[str]]:
-    """The first hit of each term, and all places that hold the term."""
-    first = {hit.id: hit for _, hit in reversed(found)}
-    held: dict[Hit, list[str]] = {first[hit.id]: [] for _, hit in found}
-    for place, hit in found:
-        if place not in (known := held[first[hit.id]]):
-            known.append(place)
-    return held
-
-
-def in_words(found: Found) -> str:
-    return "; ".join(f"“{hit.term}” in the {', '.join(held)}" for hit, held in places(found).items())
 
 
 def _take_off(sticker: Sticker, found: Found) -> bool:
@@ -179,7 +149,7 @@ def exempt(sticker: Sticker, term: Term, *, by: str, why: str) -> bool:
 
 def put_back(sticker: Sticker, *, by: str, why: str) -> bool:
     """On sale again, if a scan took it off and nothing is found in it now; False otherwise."""
-    if found(sticker):
+    if blocklisted.found(sticker):
         return False
     changed = {"shelf": Shelf.WANTED, "shelf_since": clock.now(), "shelf_why": f"put back by {by}: {why}"[:200]}
     with transaction.atomic():
@@ -198,7 +168,7 @@ def withdraw_exemption(exemption: Exemption, *, by: str, why: str) -> bool:
             return False
         audit.record(by, "withdrew exemption", exemption.sticker, why, term=exemption.term.text)
         sticker = exemption.sticker
-        if sticker.shelf != Shelf.WITHDRAWN and (hits := found(sticker)):
+        if sticker.shelf != Shelf.WITHDRAWN and (hits := blocklisted.found(sticker)):
             _take_off(sticker, hits)
     wake_changes()
     return True

@@ -12,6 +12,7 @@ from stickertrendz.ops import alerts, audit, queue
 from stickertrendz.ops.errors import NeedsPerson
 from stickertrendz.ops.subjects import address, subject_of
 
+from . import blocklisted
 from .models import Size, Sticker
 
 REMIND_AFTER, REJECT_AFTER = timedelta(hours=24), timedelta(hours=48)
@@ -25,6 +26,11 @@ def approve(sticker: Sticker, *, by: str, why: str = "", **columns: Any) -> None
     if sticker.shelf == Sticker.Shelf.WITHDRAWN:
         raise NeedsPerson(
             f"{sticker.number} was withdrawn from sale ({sticker.shelf_why}); a verdict does not relist it."
+        )
+    if hits := blocklisted.found(sticker):  # terms that came after the texts were judged count too
+        raise NeedsPerson(
+            f"{sticker.number} is not approved: the blocklists find {blocklisted.in_words(hits)}. "
+            "Exempt it from them on its blocklist page first, or retire a term that is wrong."
         )
     now = clock.now()
     with transaction.atomic():

@@ -7,7 +7,7 @@ from stickertrendz import clock
 from trends import matching
 from trends.models import Trend
 
-from . import moderate
+from . import blocklisted
 from .models import Sticker
 
 DESIGNS, TOPICS = 300, 500  # the newest; more would make the operator wait
@@ -36,7 +36,7 @@ def preview(text: str, kind: str, match: str) -> Preview:
     on_sale = Sticker.objects.filter(shelf=Sticker.Shelf.WANTED).select_related("trend", "generation")
     stickers = list(on_sale.order_by("-pk")[:DESIGNS])
     trends = list(Trend.objects.filter(created_at__gte=clock.now() - RECENT).order_by("-created_at")[:TOPICS])
-    designs = [_first(finder, one, [*moderate.texts(one), ("topic", one.trend.topic)]) for one in stickers]
+    designs = [_first(finder, one, blocklisted.texts(one)) for one in stickers]
     topics = [_first(finder, trend, [("topic", trend.topic)]) for trend in trends]
     return Preview([one for one in designs if one], [one for one in topics if one], len(stickers), len(trends))
 

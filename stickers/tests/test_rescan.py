@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from django.core import mail
 
-from stickers import copy, rescan, review
+from stickers import blocklisted, copy, rescan, review
 from stickers.models import Exemption, Generation, Rescan, Sticker
 from stickers.prompts import styled
 from stickers.tests.conftest import RunJob
 from stickertrendz import clock
 from stickertrendz.ops import runner
+from stickertrendz.ops.errors import NeedsPerson
 from stickertrendz.ops.models import Alert, AuditEntry, Run
 from stickertrendz.sandbox.server import Sandbox
 from trends import blocklists
@@ -152,13 +153,13 @@ def test_a_design_that_others_approved_meanwhile_is_withdrawn_all_the_same(
 ) -> None:
     sticker = make("Zorblax Sticker", shelf="none", status="flagged")
     zorblax()
-    looked = rescan._found
+    looked = blocklisted.search
 
-    def approved_meanwhile(one: Sticker, *others: Any) -> rescan.Found:
-        review.approve(Sticker.objects.get(pk=one.pk), by="bob")
+    def approved_meanwhile(one: Sticker, *others: Any) -> blocklisted.Found:
+        Sticker.objects.get(pk=one.pk).move_to("approved", shelf="wanted")
         return looked(one, *others)
 
-    monkeypatch.setattr(rescan, "_found", approved_meanwhile)
+    monkeypatch.setattr(blocklisted, "search", approved_meanwhile)
     run_job("blocklist_rescan")
     assert shelf(sticker) == "withdrawn"
 
@@ -193,7 +194,7 @@ def test_a_scan_that_died_in_the_middle_misses_no_design(
     calls = iter([None, None, None])
     withdraw = rescan._withdraw
 
-    def dying(sticker: Sticker, found: rescan.Found) -> bool:
+    def dying(sticker: Sticker, found: blocklisted.Found) -> bool:
         next(calls)  # StopIteration at the fourth design, its chunk half done
         return withdraw(sticker, found)
 
@@ -260,3 +261,16 @@ def test_a_chunk_takes_the_same_few_queries_however_many_designs_are_in_it(
     with django_assert_max_num_queries(40):
         run_job("blocklist_rescan", later=timedelta(days=1))
     assert Run.objects.latest("pk").counts["designs_looked_at"] == 40
+
+
+@pytest.mark.parametrize("status", ["rejected", "flagged", "pending"])
+def test_a_design_is_not_approved_while_a_term_that_came_meanwhile_is_in_it(
+    make: Make, scanned: None, status: str
+) -> None:
+    sticker, term = make("Zorblax Sticker", shelf="none", status=status), zorblax()
+    with pytest.raises(NeedsPerson, match="“Zorblax” in the title"):
+        review.approve(sticker, by="owner", why="harmless")
+    assert (shelf(sticker), sticker.status) == ("none", status)
+    rescan.exempt(sticker, term, by="owner", why="a frog's name")
+    review.approve(sticker, by="owner", why="harmless")
+    assert shelf(sticker) == "wanted"

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from etsy.models import TakedownNotice
-from stickers import rescan, review
+from stickers import blocklisted, rescan, review
 from stickers.models import Exemption, Rescan, Sticker
 from stickertrendz.ops.errors import Beaten, IllegalMove
 from trends.models import Term
@@ -83,7 +83,7 @@ class RescanAdmin(ReadOnlyAdmin):
     def _design(self, request: HttpRequest, sticker: Sticker, form: Form) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request), "opts": self.opts, "title": f"{sticker.number} and the blocklists",
-            "sticker": sticker, "found": rescan.places(rescan.found(sticker)).items(), "form": form,
+            "sticker": sticker, "found": blocklisted.places(blocklisted.found(sticker)).items(), "form": form,
             "complaint": _complaint(sticker),
             "waits": rescan.waiting().filter(pk=sticker.pk).exists(),
             "exemptions": Exemption.objects.filter(sticker=sticker).select_related("term"),
