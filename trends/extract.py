@@ -22,6 +22,8 @@ TOO_COMMON = 0.02  # a single word in a larger share of all posts says nothing a
 ENOUGH_TO_JUDGE = 200  # posts before that share means anything
 SEVERAL = 3  # different wordings that make one word, or words that name nothing, worth a topic
 BURST = 4.0  # times the place's own pace at which one post alone makes a topic
+LIVELY_BURST = 2.0  # the same for words that are a picture already: "clumsy husky", "dinosaur egg"
+LIVELY = 3  # something to draw and its character, or two things to draw
 TOGETHER = 0.6
 LABEL_EVIDENCE = 20  # stories looked at for the wording of a label
 
@@ -82,7 +84,7 @@ def _phrases(stories: Sequence[Story]) -> dict[tuple[str, ...], _Phrase]:
     followed = _followed(read)
     for number, (story, pieces) in enumerate(zip(stories, read, strict=True)):
         for piece in pieces:
-            for key, written, tagged in _runs(piece, followed, bursts=story.pace >= BURST):
+            for key, written, tagged in _runs(piece, followed, bursts=story.pace >= LIVELY_BURST):
                 if key not in phrases:
                     phrases[key] = _Phrase(key, Counter(), set())
                 phrases[key].add(number, written, tagged)
@@ -144,6 +146,7 @@ def _runs(piece: Candidate, followed: Set[tuple[str, ...]], *, bursts: bool) -> 
     if tagged:
         yield piece
         return
+    bursts = bursts and not DRAWABLE.isdisjoint(keys)
     for start, first in enumerate(keys):
         if first in DRAWABLE or (first,) in followed:
             yield (first,), written[start : start + 1], False
@@ -167,15 +170,20 @@ def _shared(phrases: dict[tuple[str, ...], _Phrase], stories: Sequence[Story]) -
 
 
 def _worth(phrase: _Phrase, stories: Sequence[Story], limit: float) -> bool:
+    carrying = [stories[number] for number in phrase.stories]
     drawable = _drawable(phrase.key) > 0
-    wordings = len({stories[number].text for number in phrase.stories})
-    if phrase.tagged and any(stories[number].source == GOOGLE_TRENDS for number in phrase.stories):
+    wordings = len({story.text for story in carrying})
+    if phrase.tagged and any(story.source == GOOGLE_TRENDS for story in carrying):
         return True
     if len(phrase.key) == 1 and not phrase.tagged:
-        return drawable and phrase.key[0] not in EVERYDAY and wordings >= SEVERAL and len(phrase.stories) <= limit
+        apart = wordings > 1 and len({story.place for story in carrying}) > 1
+        several = (apart or wordings >= SEVERAL) and len(carrying) <= limit
+        return drawable and phrase.key[0] not in EVERYDAY and several
     if wordings > 1 and (drawable or phrase.is_named or wordings >= SEVERAL):
         return True
-    return (drawable or phrase.tagged) and len(phrase.key) > 1 and any(stories[n].pace >= BURST for n in phrase.stories)
+    if len(phrase.key) == 1 or not (drawable or phrase.tagged):
+        return False
+    return max(story.pace for story in carrying) >= (LIVELY_BURST if _liveliness(phrase.key) >= LIVELY else BURST)
 
 
 def _drawable(key: Sequence[str]) -> int:

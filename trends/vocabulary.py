@@ -14,7 +14,7 @@ STOP_WORDS = _words(
     ill im in into is isnt it its itself ive just keep keeps last let lets like lol look looks lot made make makes
     making many may maybe me might more most much must my myself never new next no nobody none not nothing now of
     off often oh ok okay on once one only onto or other our ours ourselves out over own people please put really
-    said same say says see seen she shes should so some someone something still such take tell than that thats the
+    said same saw say says see seen she shes should so some someone something still such take tell than that thats the
     their them themselves then there theres these they theyre thing things think this those though through time til
     till to today together told tonight too took toward try trying two under until up upon us use used very via wait
     want wants was wasnt way we well went were what whats when where which while who whole whom whos why will with
@@ -56,25 +56,33 @@ DRAWABLE = _words(
     spoon squid squirrel starfish stingray strawberry sun sunflower sunset sushi swan sweater taco tadpole tamale
     tea teapot teddy tiger toad toast toaster tofu tomato tortoise toucan tractor train tree trout truck tulip tuna
     turkey turnip turtle ufo umbrella unicorn vampire vulture waffle walrus wasp watermelon whale willow witch
-    wizard wolf wombat worm yak yeti zebra zombie"""
+    wizard wolf wombat worm yak yeti zebra zombie
+    aardvark anteater bobcat bulldog centipede cicada collie cougar dalmatian doggo goldendoodle grasshopper greyhound
+    groundhog hummingbird hyena isopod jellybean kitty labrador mongoose newt ocelot okapi pomeranian puffin pup
+    retriever seagull shiba stoat tapir tarantula terrier warthog weasel woodpecker
+    baguette boba cannoli cheesecake doughnut gingerbread gyoza latte lollipop pierogi
+    acorn firework igloo leaf mistletoe nutcracker ornament santa scarecrow sled wreath
+    anchor aurora broom cauldron compass cottage eclipse kite meteor planet potion saturn submarine sword telescope
+    trebuchet typewriter"""
 )
 # Of these somebody posts every hour: alone they are no news, whatever the number of posts.
 EVERYDAY = _words(
     """bear bird boat book bottle bunny cake camera cat chicken coffee cup dog duck egg fish flower fox heart horse
-    kitten mountain mouse orange pizza plant puppy robin rose snake sun train tree truck turkey"""
+    kitten mountain mouse orange pizza plant puppy robin rose snake sun train tree truck turkey
+    doggo kitty labrador leaf ornament planet pup retriever sword terrier"""
 )
 # What gives a drawing its character.
 CHARMING = _words(
     """adorable baby buff chonk chonky chubby cozy crying cute dancing derpy dramatic feral fluffy funky goofy
     grumpy happy kawaii little majestic mini mood oversized retro round screaming silly sleepy smol smug spooky tiny
     tired unhinged vibe vintage wearing wholesome angry anxious confused dapper fancy lazy magical moody sassy shy
-    sparkly squishy"""
+    sparkly squishy clumsy curious proud stubborn"""
 )
 
 TRAGEDY = _words(
-    """accident airstrike ambulance assassination assassinated attack attacked avalanche beheaded bleeding blood
-    bomb bombing bombed cancer casualty casualties coffin collapse coma corpse crash crashed dead deadly death
-    deaths derailed died dies disaster disease drowned dying earthquake emergency epidemic evacuated evacuation
+    """accident airstrike ambulance assassination assassinated attack attacked attacker attacking attacks avalanche
+    beheaded bleeding blood bomb bombing bombed cancer casualty casualties coffin collapse coma
+    corpse crash crashed dead deadly death deaths derailed died dies disaster disease drowned dying earthquake emergency epidemic evacuated evacuation
     explosion fatal flooding funeral genocide grief gunman homicide hospice hospital hostage hurricane injured
     injury kill killed killer killing kills massacre memorial mourning murder murdered murderer obituary outbreak
     overdose pandemic paralyzed perished refugee shooter shootings slain starvation stabbed stabbing suicide terror

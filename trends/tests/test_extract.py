@@ -126,6 +126,26 @@ def test_everyday_words_alone_are_no_news_and_others_take_three_posts() -> None:
     assert (about("dog", 3), about("capybara", 2), about("capybara", 3)) == ([], [], ["capybara"])
 
 
+def test_two_places_that_show_one_animal_make_a_topic_but_not_of_an_everyday_one() -> None:
+    def in_two_places(word: str) -> list[str]:
+        posts = [post(f"{word} on the roof", 1), post(f"why does this {word} follow everybody", 2, place="aww")]
+        return [topic.topic for topic in topics(posts, NOW)]
+
+    assert (in_two_places("capybara"), in_two_places("dog")) == (["capybara"], [])
+
+
+def test_one_rising_post_is_enough_where_its_words_are_a_picture_already() -> None:
+    def from_one_post(text: str, times_usual: float) -> list[str]:
+        made = NOW - timedelta(hours=3)
+        rising = post(text, 1, score=round(300 * times_usual), created_at=made, comments=40)
+        return [topic.topic for topic in topics([rising], NOW)]
+
+    assert from_one_post("Clumsy husky!", 2.1) == ["clumsy husky"]
+    assert from_one_post("Clumsy husky!", 1.8) == []
+    assert from_one_post("Husky door", 2.1) == []
+    assert from_one_post("Clumsy door", 9.0) == []
+
+
 def test_two_posts_share_a_topic_when_they_write_it_as_a_name() -> None:
     named = [post("the tower of Haneda Airport", 1), post("went by Haneda Airport again", 2)]
     generic = [post("at the gas station", 3), post("that gas station again", 4)]
