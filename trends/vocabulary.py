@@ -81,12 +81,13 @@ CHARMING = _words(
 
 TRAGEDY = _words(
     """accident airstrike ambulance assassination assassinated attack attacked attacker attacking attacks avalanche
-    beheaded bleeding blood bomb bombing bombed cancer casualty casualties coffin collapse coma
-    corpse crash crashed dead deadly death deaths derailed died dies disaster disease drowned dying earthquake emergency epidemic evacuated evacuation
-    explosion fatal flooding funeral genocide grief gunman homicide hospice hospital hostage hurricane injured
-    injury kill killed killer killing kills massacre memorial mourning murder murdered murderer obituary outbreak
-    overdose pandemic paralyzed perished refugee shooter shootings slain starvation stabbed stabbing suicide terror
-    terrorism terrorist tornado tragedy tragic trauma tsunami tumor victim victims war wildfire wounded wreck"""
+    beheaded bleeding blood bomb bombing bombed cancer casualty casualties coffin collapse coma corpse crash crashed
+    dead deadly death deaths derailed died dies disaster disease drowned dying earthquake emergency epidemic
+    evacuated evacuation explosion fatal flooding funeral genocide grief gunman homicide hospice hospital hostage
+    hurricane injured injury kill killed killer killing kills massacre memorial mourning murder murdered murderer
+    obituary outbreak overdose pandemic paralyzed perished refugee shooter shootings slain starvation stabbed
+    stabbing suicide terror terrorism terrorist tornado tragedy tragic trauma tsunami tumor victim victims war
+    wildfire wounded wreck"""
 )
 POLITICS = _words(
     """abortion activist administration amendment ballot biden candidate ceasefire chancellor clinton communist
