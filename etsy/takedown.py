@@ -3,18 +3,21 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from stickers import rescan
 from stickers.models import Sticker
 from stickertrendz import clock
 from stickertrendz.ops import alerts, audit, queue
 from stickertrendz.ops.errors import NotYet, OutsideError
-from trends.shut import shut
+from trends.shut import reopen, shut
 
 from .make_so import make_so
 from .models import Listing, TakedownNotice
 
 Status = TakedownNotice.Status
 TRY_AGAIN = timedelta(minutes=5)
+COMPLAINT = "complaint by "
 wake_changes = queue.waker("push_changes")
 
 
@@ -29,9 +32,9 @@ def withdraw(listing: Listing, *, by: str, why: str) -> None:
 
 def delist(notice: TakedownNotice) -> None:
     """Off sale at once; a failure is told and tried again until it is done, never parked."""
-    why = f"complaint by {notice.complainant}"
-    if notice.listing.sticker.shelf != Sticker.Shelf.WITHDRAWN:
-        withdraw(notice.listing, by="takedown", why=why)
+    sticker, why = notice.listing.sticker, _reason(notice)
+    if sticker.shelf != Sticker.Shelf.WITHDRAWN or not sticker.shelf_why.startswith(COMPLAINT):
+        withdraw(notice.listing, by="takedown", why=why)  # it counts for more than a term that was found
     if not notice.listing.sticker.trend.is_shut:  # or its next burst would be drawn and sold again
         shut(notice.listing.sticker.trend, by="takedown", why=why)
     try:
@@ -42,3 +45,29 @@ def delist(notice: TakedownNotice) -> None:
         alerts.alert(f"takedown:{notice.pk}", "A takedown failed so far", words, notice)
         raise NotYet(clock.now() + TRY_AGAIN, str(error)) from error
     notice.move_to(Status.DOWN, delisted_at=clock.now())
+
+
+def drop(notice: TakedownNotice, *, by: str, why: str) -> None:
+    """The complainant gave in: the topic is open again, unless another complaint or a person shut it.
+
+    The design stays off sale until the owner puts it back.
+    """
+    sticker = notice.listing.sticker
+    with transaction.atomic():
+        notice.move_to(Status.WITHDRAWN, judged_by=by)
+        audit.record(by, "complaint withdrawn", notice, why)
+        others = complaints().filter(listing__sticker__trend=sticker.trend)
+        if sticker.trend.shut_why.startswith(COMPLAINT) and not others:
+            reopen(sticker.trend, by=by, why=why)
+        if not complaints().filter(listing__sticker=sticker):
+            rescan.await_word(sticker, _reason(notice))
+
+
+def _reason(notice: TakedownNotice) -> str:
+    return f"{COMPLAINT}{notice.complainant}"[:200]
+
+
+def complaints() -> QuerySet[TakedownNotice]:
+    """Those that keep a design off sale: all but the withdrawn ones."""
+    rows: QuerySet[TakedownNotice] = TakedownNotice.objects.exclude(status=Status.WITHDRAWN)
+    return rows

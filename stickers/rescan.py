@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 
 from stickertrendz import clock
 from stickertrendz.ops import alerts, audit, queue
@@ -20,7 +20,7 @@ from .blocklisted import Found, in_words
 from .models import Exemption, Rescan, Sticker
 
 BY = "blocklist_rescan"
-BLOCKED = "blocklist: "
+BLOCKED, DROPPED = "blocklist: ", "withdrawn: "  # why a design waits: terms in it, or the end of a complaint
 AT_ONCE = 200  # designs in one transaction; the memory of a scan does not grow with the shop
 TOLD = 20  # designs named in the mail
 Status, Shelf = Sticker.Status, Sticker.Shelf
@@ -131,9 +131,19 @@ def _tell(scan: Rescan, gone: list[tuple[Sticker, Found]]) -> None:
 
 
 def waiting() -> QuerySet[Sticker]:
-    """Approved designs that a scan took off sale and nobody has decided about."""
+    """Approved designs off sale that the owner may put back: a scan took them off, or a complaint has ended."""
     rows: QuerySet[Sticker] = Sticker.objects.filter(status=Status.APPROVED, shelf=Shelf.WITHDRAWN)
-    return rows.filter(shelf_why__startswith=BLOCKED).order_by("-shelf_since", "-pk")
+    why = Q(shelf_why__startswith=BLOCKED) | Q(shelf_why__startswith=DROPPED)
+    return rows.filter(why).order_by("-shelf_since", "-pk")
+
+
+def await_word(sticker: Sticker, ended: str) -> None:
+    """What kept an approved design off sale has ended; it goes back by the owner's word, not by itself."""
+    hits = blocklisted.found(sticker)
+    why = BLOCKED + in_words(hits) if hits else DROPPED + ended
+    words = f"Off sale until you put it back or reject it ({why})."
+    rows = Sticker.objects.filter(pk=sticker.pk, status=Status.APPROVED, shelf=Shelf.WITHDRAWN)
+    rows.update(shelf_why=why[:200], needs_attention=words)
 
 
 def exempt(sticker: Sticker, term: Term, *, by: str, why: str) -> bool:
@@ -148,7 +158,7 @@ def exempt(sticker: Sticker, term: Term, *, by: str, why: str) -> bool:
 
 
 def put_back(sticker: Sticker, *, by: str, why: str) -> bool:
-    """On sale again, if a scan took it off and nothing is found in it now; False otherwise."""
+    """On sale again, if it waits for the owner's word and nothing is found in it now; False otherwise."""
     if blocklisted.found(sticker):
         return False
     changed = {"shelf": Shelf.WANTED, "shelf_since": clock.now(), "shelf_why": f"put back by {by}: {why}"[:200]}

@@ -11,7 +11,7 @@ from etsy import words
 from etsy.adapters import inventory, listings
 from etsy.adapters.transport import Priority
 from etsy.make_so import make_so
-from etsy.models import Listing, TakedownNotice
+from etsy.models import Listing
 from etsy.tests.conftest import MakeSticker, changes, fault, live, operations
 from pricing import plan
 from pricing.models import Offer, Override, PriceChange
@@ -243,38 +243,6 @@ def test_pictures_too_many_in_a_draft_are_deleted_before_it_goes_on_sale(
     run_job("publisher")
     assert theirs["state"] == "active"
     assert len(theirs["images"]) == 3
-
-
-def test_a_takedown_notice_delists_at_once_and_is_tried_until_done(
-    sandbox: Sandbox, shop: Any, on_sale: Listing, virtual_time: Time
-) -> None:
-    notice = TakedownNotice.objects.create(
-        listing=on_sale, status="received", received_at=clock.now(), complainant="Frog Inc", claim="our frog"
-    )
-    fault(sandbox, "updateListing", "500", times=12)
-    for _ in range(5):
-        changes()
-        virtual_time.shift(timedelta(minutes=20))
-    notice.refresh_from_db()
-    assert (notice.status, notice.needs_attention) == ("down", "")
-    assert notice.delisted_at
-    assert not live(shop)
-    assert Alert.objects.filter(title="A takedown failed so far").exists()
-    assert Sticker.objects.get().shelf == "withdrawn"
-    assert Sticker.objects.get().trend.shut_why == "complaint by Frog Inc"
-
-
-def test_a_complaint_found_valid_deletes_the_listing(shop: Any, on_sale: Listing) -> None:
-    TakedownNotice.objects.create(
-        listing=on_sale, status="received", received_at=clock.now(), complainant="Frog Inc", claim="our frog"
-    )
-    changes()
-    assert [one["state"] for one in shop.listings.values()] == ["inactive"]
-    TakedownNotice.objects.update(status="valid")
-    changes()
-    assert not shop.listings
-    on_sale.refresh_from_db()
-    assert on_sale.status == "deleted"
 
 
 def test_one_unknown_listing_does_not_spoil_the_batch(shop: Any, on_sale: Listing) -> None:

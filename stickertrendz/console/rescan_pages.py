@@ -12,6 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
+from etsy import takedown
 from etsy.models import TakedownNotice
 from stickers import blocklisted, rescan, review
 from stickers.models import Exemption, Rescan, Sticker
@@ -101,7 +102,9 @@ class RescanAdmin(ReadOnlyAdmin):
             except (Beaten, IllegalMove) as refusal:
                 messages.warning(request, str(refusal))
             return
-        terms = Term.objects.filter(pk__in=request.POST.getlist("term"))
+        ticked = set(request.POST.getlist("term"))
+        found = {hit.id for _, hit in blocklisted.found(sticker) if hit.id and str(hit.id) in ticked}
+        terms = Term.objects.filter(pk__in=found)
         for term in terms:
             rescan.exempt(sticker, term, by=who, why=why)
         if terms:
@@ -118,8 +121,7 @@ class RescanAdmin(ReadOnlyAdmin):
 
 
 def _complaint(sticker: Sticker) -> TakedownNotice | None:
-    notices = TakedownNotice.objects.filter(listing__sticker=sticker)
-    return notices.exclude(status=TakedownNotice.Status.WITHDRAWN).first()
+    return takedown.complaints().filter(listing__sticker=sticker).first()
 
 
 @admin.register(Exemption)

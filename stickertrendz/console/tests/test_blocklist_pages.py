@@ -10,8 +10,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from etsy.models import Listing, TakedownNotice
-from stickers import rescan
 from stickers.models import Exemption, Generation, Rescan, Sticker
 from stickertrendz import clock
 from stickertrendz.console.marking import marked, parts
@@ -228,70 +226,6 @@ def test_the_lists_take_the_same_queries_however_long_they_are(
                     reverse("admin:stickers_exemption_changelist")):  # fmt: skip
         with django_assert_max_num_queries(20):
             owner.get(address)
-
-
-def test_a_design_taken_off_waits_for_a_decision_and_goes_back_when_exempted(owner: Client) -> None:
-    sticker = taken_off()
-    assert design_page(sticker) in page(owner, RESCANS)
-    shown = page(owner, design_page(sticker))
-    term = Term.objects.get(folded="zorblax")
-    assert f'name="term" value="{term.pk}"' in shown
-    assert 'role="alert"' in page(owner, design_page(sticker), {"exempt": "1", "term": term.pk, "why": ""})
-    assert "goes back on sale" in page(owner, design_page(sticker), {"exempt": "1", "term": term.pk, "why": "a name"})
-    sticker.refresh_from_db()
-    assert (sticker.shelf, sticker.needs_attention) == ("wanted", "")
-    given = Exemption.objects.get()
-    assert (given.by, given.why) == ("owner", "a name")
-    assert "0" not in re.findall(r"Waiting for your decision: (\d)", page(owner, RESCANS))
-
-
-def test_an_exemption_without_a_ticked_term_leaves_it_off_sale(owner: Client) -> None:
-    sticker = taken_off()
-    assert "other terms are still found" in page(owner, design_page(sticker), {"exempt": "1", "why": "a name"})
-    sticker.refresh_from_db()
-    assert sticker.shelf == "withdrawn"
-
-
-def test_once_the_term_is_retired_the_design_can_be_put_back(owner: Client) -> None:
-    sticker = taken_off()
-    blocklists.retire(Term.objects.get(folded="zorblax"), by="owner", why="nobody’s name")
-    assert "Put it back on sale" in page(owner, design_page(sticker))
-    assert "goes back on sale" in page(owner, design_page(sticker), {"back": "1", "why": "the term is retired"})
-
-
-def test_a_design_with_an_unsettled_complaint_stays_off_sale(owner: Client) -> None:
-    sticker = taken_off()
-    listing = Listing.objects.create(sticker=sticker, status="inactive", etsy_id=7)
-    TakedownNotice.objects.create(listing=listing, status="down", received_at=clock.now(), complainant="Someone")
-    told = {"exempt": "1", "term": Term.objects.get(folded="zorblax").pk, "why": "a name"}
-    assert "complaint about this design is not settled" in page(owner, design_page(sticker), told)
-    sticker.refresh_from_db()
-    assert sticker.shelf == "withdrawn"
-
-
-def test_a_design_taken_off_can_be_rejected(owner: Client) -> None:
-    sticker = taken_off()
-    page(owner, design_page(sticker), {"reject": "1", "why": "a brand"})
-    sticker.refresh_from_db()
-    assert (sticker.status, sticker.shelf, sticker.needs_attention) == ("rejected", "withdrawn", "")
-    assert not rescan.waiting().exists()
-
-
-def test_an_exemption_is_withdrawn_with_a_reason(owner: Client) -> None:
-    sticker = taken_off()
-    rescan.exempt(sticker, Term.objects.get(folded="zorblax"), by="owner", why="a name")
-    rescan.put_back(sticker, by="owner", why="a name")
-    address = reverse("admin:stickers_exemption_change", args=[Exemption.objects.get().pk])
-    assert "the term counts for this design again" in page(owner, address, {"why": "a letter came"})
-    sticker.refresh_from_db()
-    assert sticker.shelf == "withdrawn"
-    assert "was withdrawn already" in page(owner, address, {"why": "again"})
-
-
-def test_a_search_for_all_terms_can_be_asked_for(owner: Client) -> None:
-    assert "being searched for all terms" in page(owner, reverse("admin:stickers_rescan_all"), {})
-    assert Rescan.objects.get().asked_by == "owner"
-    assert owner.get(reverse("admin:stickers_rescan_all")).status_code == 403
 
 
 def test_whoever_may_only_look_changes_nothing(client: Client) -> None:
