@@ -50,7 +50,7 @@ def replayable(trend: Trend) -> QuerySet[Transcript]:
 
 
 def estimate(row: Replay) -> int:
-    """The most it can cost, in micro-dollars."""
+    """The most these answers can cost, in micro-dollars; in place of a useless one another is asked for."""
     return row.samples * estimate_micro(settings.OPENAI_MODEL, _prompt(row).text())
 
 

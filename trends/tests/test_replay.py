@@ -16,7 +16,8 @@ from stickertrendz.ops import meters, prompt_files, transcripts
 from stickertrendz.ops.errors import IllegalMove
 from stickertrendz.ops.models import AuditEntry, Run, Transcript
 from stickertrendz.ops.runner import run_job
-from stickertrendz.ops.work import Outcome, attempt
+from stickertrendz.ops.work import Outcome, attempt, claim
+from stickertrendz.sandbox.server import Sandbox
 from trends import candidates, replay
 from trends.models import Cycle, Replay, Signal, Trend
 from trends.score import REPLAY, score_trend
@@ -131,6 +132,39 @@ def test_the_command_spends_nothing_without_a_yes(
     monkeypatch.setattr("builtins.input", lambda words: "")
     assert "Nothing was asked" in shell(scored.pk)
     assert (len(model.asked), Replay.objects.count()) == (1, 0)
+
+
+def test_the_command_spends_nothing_where_nobody_can_answer(
+    scored: Trend, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert "Nothing was asked" in shell(scored.pk)
+    assert (len(model.asked), Replay.objects.count()) == (1, 0)
+
+
+@pytest.mark.parametrize(("name", "wrong"), [("OPENAI_API_KEY", "sandbox-wrong-key"), ("OPENAI_MODEL", "gpt-4")])
+def test_the_command_says_when_the_service_refuses_us_and_leaves_no_wish(
+    scored: Trend, sandbox: Sandbox, settings: Settings, name: str, wrong: str
+) -> None:
+    settings.OPENAI_BASE_URL = f"{sandbox.url}/v1"
+    setattr(settings, name, wrong)
+    with pytest.raises(CommandError, match=name if name == "OPENAI_MODEL" else "API key"):
+        shell(scored.pk, "--yes")
+    assert not Replay.objects.exists()
+
+
+def test_the_command_leaves_a_wish_to_the_run_that_took_it(
+    scored: Trend, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def taken_at_once(*given: Any, **named: Any) -> Replay:
+        row = replay.wish(*given, **named)
+        assert claim(Replay.objects.get(pk=row.pk))
+        return row
+
+    monkeypatch.setattr("trends.management.commands.replay_score.wish", taken_at_once)
+    with pytest.raises(CommandError, match="A run was faster"):
+        shell(scored.pk, "--yes")
+    assert (len(model.asked), Replay.objects.get().status) == (1, "asked")
 
 
 def test_the_command_stays_within_the_budget(scored: Trend, model: ScriptedModel, settings: Settings) -> None:

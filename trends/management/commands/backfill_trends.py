@@ -77,6 +77,8 @@ def _tell(recording: Recording, console: Console) -> None:
         console.print(f"{name}: {recording.bad_rows - len(recording.bad)} more rows skipped", markup=False)
     if recording.broken:
         console.print(recording.broken, markup=False)
+        if not recording.seen:
+            return
     taken = keep(recording.seen)
     words = f"{name}: {taken} readings of its last day taken, {recording.older} older ones left out"
     console.print(words, markup=False)

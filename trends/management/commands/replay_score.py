@@ -1,6 +1,7 @@
 """replay_score TREND_ID: asks the model again about a trend and shows the new verdict beside the old one."""
 
 from argparse import ArgumentParser
+from decimal import Decimal
 from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError
@@ -8,6 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from stickertrendz import money
+from stickertrendz.adapters.openai import Denied
+from stickertrendz.ops.errors import Halt
 from stickertrendz.ops.models import Transcript
 from stickertrendz.ops.work import Outcome, attempt
 from trends.models import Replay, Trend
@@ -29,20 +32,45 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, trend: int, samples: int, transcript: int | None, yes: bool, **options: Any) -> None:
         row = Replay(trend=_trend(trend), transcript=_transcript(transcript, trend), samples=_checked(samples))
-        most = money.from_micro(estimate(row))
-        if not yes and input(f"{samples} answer(s) cost at most ${most}. Ask the model? [y/N] ").lower() != "y":
+        most = _most(row)
+        if not yes and not _agreed(f"{samples} answer(s) cost at most ${most}. Ask the model? [y/N] "):
             self.stdout.write("Nothing was asked.")
             return
         row = wish(row.trend, by="manage.py", transcript=row.transcript, samples=samples)
-        result = attempt(row, replay)
+        _ask(row)
         row.refresh_from_db()
-        if result.outcome is not Outcome.DONE:
-            row.delete()  # or the next run would ask for what nobody waits for any more
-            raise CommandError(f"There is no new score: {result.error or result.outcome}")
         self.stdout.ending = ""  # rich ends its lines itself
         console = Console(file=cast(IO[str], self.stdout), soft_wrap=True)
         console.print(_table(row))
         console.print(f"Samples: {', '.join(row.found['samples'])}. It cost {row.cost}; the trend is unchanged.")
+
+
+def _most(row: Replay) -> Decimal:
+    try:
+        return money.from_micro(estimate(row))
+    except Denied as denied:
+        raise CommandError(str(denied)) from denied
+
+
+def _agreed(question: str) -> bool:
+    try:
+        return input(question).strip().lower() == "y"
+    except EOFError:  # nobody is there to ask
+        return False
+
+
+def _ask(row: Replay) -> None:
+    """One attempt. What failed is taken back, or the next run would ask for what nobody waits for any more."""
+    try:
+        result = attempt(row, replay)
+    except Halt as halt:
+        row.delete()
+        raise CommandError(f"There is no new score: {halt}") from halt
+    if result.outcome is Outcome.TAKEN:
+        raise CommandError("A run was faster and asks the model now; the trend's page will show the answer.")
+    if result.outcome is not Outcome.DONE:
+        row.delete()
+        raise CommandError(f"There is no new score: {result.error or result.outcome}")
 
 
 def _trend(key: int) -> Trend:
