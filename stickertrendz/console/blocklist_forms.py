@@ -15,6 +15,7 @@ from trends.models import Term
 
 LONGEST_TEXT = 10_000
 LARGEST_FILE = 2_000_000
+LISTS = [("trademark", "protected names"), ("keyword", "unwanted words")]
 REASON = "It is kept in the audit with your name."
 
 
@@ -24,8 +25,7 @@ def _reason(**changed: Any) -> forms.CharField:
 
 def _kind() -> forms.ChoiceField:
     return forms.ChoiceField(
-        label="List", choices=[("trademark", "Protected names"), ("keyword", "Unwanted words")],
-        widget=UnfoldAdminSelectWidget,
+        label="List", choices=LISTS, widget=UnfoldAdminSelectWidget,
     )  # fmt: skip
 
 
@@ -91,7 +91,7 @@ class ImportForm(forms.Form):
 
     kind = forms.ChoiceField(choices=Term.Kind.choices, widget=forms.HiddenInput)
     name = forms.CharField(max_length=60, widget=forms.HiddenInput)
-    lines = forms.CharField(max_length=LARGEST_FILE, widget=forms.HiddenInput, strip=False)
+    lines = forms.CharField(widget=forms.HiddenInput, strip=False)
     why = _reason()
 
 

@@ -31,6 +31,7 @@ from .rows import ConsoleAdmin, ReadOnlyAdmin
 
 SHUT_OUT_SHOWN = timedelta(days=30)
 LINES_SHOWN = 100
+LISTS = dict(forms.LISTS)
 
 
 @admin.register(Term)
@@ -46,7 +47,7 @@ class TermAdmin(ConsoleAdmin):
 
     @display(description="list", ordering="kind")
     def list_name(self, term: Term) -> str:
-        return "protected names" if term.kind == Term.Kind.TRADEMARK else "unwanted words"
+        return LISTS[term.kind]
 
     @display(description="state", ordering="retired_at", label={"in force": "success", "retired": "warning"})
     def state(self, term: Term) -> str:
@@ -97,7 +98,7 @@ class TermAdmin(ConsoleAdmin):
     ) -> HttpResponse:
         """One term with its history; what can be done about it needs a reason."""
         self.require(self.has_view_permission(request))
-        term = get_object_or_404(Term, pk=object_id) if object_id.isdigit() else get_object_or_404(Term, pk=0)
+        term = get_object_or_404(Term, pk=object_id if object_id.isdecimal() else 0)
         made = self._forms(request, term)
         if request.method == "POST":
             self.require(self.has_change_permission(request))
@@ -170,7 +171,9 @@ class TermAdmin(ConsoleAdmin):
 
     def _taken(self, request: HttpRequest, plans: list[term_files.Plan], why: str) -> HttpResponse:
         came = sum(term_files.take(made, by=request.user.get_username(), why=why) for made in plans)
-        messages.success(request, f"{came} terms taken. Designs on sale are searched for them tonight.")
+        messages.success(
+            request, f"{came} term{'' if came == 1 else 's'} taken. Designs on sale are searched for them tonight."
+        )
         return HttpResponseRedirect(reverse("admin:trends_term_changelist"))
 
 
@@ -186,7 +189,7 @@ class RevisionAdmin(ReadOnlyAdmin):
 
 @admin.register(BlockedTopic)
 class BlockedTopicAdmin(ReadOnlyAdmin):
-    list_display = ("topic", "shut_out_by", "kind", "day", "count", "month", "wrong")
+    list_display = ("topic", "shut_out_by", "list_name", "day", "count", "month", "wrong")
     list_filter = ("kind",)
     list_select_related = ("listed",)
     search_fields = ("topic", "term")
@@ -204,6 +207,10 @@ class BlockedTopicAdmin(ReadOnlyAdmin):
     @display(description="shut out by", ordering="term")
     def shut_out_by(self, row: BlockedTopic) -> SafeString | str:
         return link(row.listed, row.term) if row.listed else row.term
+
+    @display(description="list", ordering="kind")
+    def list_name(self, row: BlockedTopic) -> str:
+        return LISTS[row.kind]
 
     @display(description="in 30 days", ordering="month_total")
     def month(self, row: Any) -> int:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from etsy.models import Listing
 from fulfillment.models import Order, OrderItem
 from pricing.book import NOT_SOLD
+from stickers import rescan
 from stickers.models import Sticker
 from stickertrendz import clock, money
 from stickertrendz.ops import meters
@@ -51,6 +52,7 @@ def tasks(now: datetime) -> list[Task]:
     lately = {"created_at__gt": now - DAY}
     found = [
         Task(designs.filter(status="flagged").count(), "designs wait for your verdict", _list(DESIGNS, "flagged")),
+        Task(rescan.waiting().count(), "designs off sale wait for your word", _list("stickers_rescan")),
         Task(orders.filter(status="pending_manual").count(), "orders to pack", _list(ORDERS, "pending_manual")),
         Task(
             orders.filter(status="needs_address").count(),

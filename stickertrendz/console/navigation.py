@@ -24,6 +24,7 @@ _SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Sources", "rss_feed", "trends_source"),
             ("Blocklist", "block", "trends_term"),
             ("Blocked topics", "gavel", "trends_blockedtopic"),
+            ("Re-scans", "manage_search", "stickers_rescan"),
         ],
     ),
     (

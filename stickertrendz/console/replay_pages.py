@@ -48,7 +48,7 @@ class CycleAdmin(ReadOnlyAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        cycle = trends.Cycle.objects.filter(pk=object_id).first() if object_id.isdigit() else None
+        cycle = trends.Cycle.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
         rows = _candidates(cycle) if cycle and self.has_view_permission(request, cycle) else []
         shown: HttpResponse = super().change_view(
             request, object_id, form_url, {**(extra_context or {}), "candidates": rows}
@@ -104,8 +104,9 @@ class ReplayAdmin(WorkAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         rows = trends.Replay.objects.select_related("trend", "transcript")
-        row = rows.filter(pk=object_id).first() if object_id.isdigit() else None
-        told = {"replay": row, "beside": trend_story.beside(row), "may_take": _may_take(row)} if row else {}
+        row = rows.filter(pk=object_id).first() if object_id.isdecimal() else None
+        told = {"replay": row, "beside": trend_story.beside(row)} if row else {}
+        told["may_take"] = row is not None and _may_take(row) and self.has_operate_permission(request)
         shown: HttpResponse = super().change_view(request, object_id, form_url, {**(extra_context or {}), **told})
         return shown
 

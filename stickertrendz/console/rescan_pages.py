@@ -150,7 +150,7 @@ class ExemptionAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         rows = Exemption.objects.select_related("sticker__trend", "term")
-        exemption = get_object_or_404(rows, pk=object_id if object_id.isdigit() else 0)
+        exemption = get_object_or_404(rows, pk=object_id if object_id.isdecimal() else 0)
         may = request.user.has_perm("stickers.change_exemption")
         form = ReasonForm(request.POST or None)
         if request.method == "POST":

@@ -82,6 +82,8 @@ class SourceAdmin(SettingsAdmin):
     list_display = ("name", "enabled", "weight", "usual", "posts", "became", "last_good", "how", "why")
     list_filter = ("kind", "state", "enabled")
     list_display_links = None
+    ordering = ("-enabled", "kind", "place")  # what is asked stands first; recordings leave hundreds that are not
+    sortable_by = ("name", "weight", "usual", "last_good", "how")
     search_fields = ("place",)
     actions = ("enable", "disable", "ask_now")
     readonly_fields = ("stands", "usual", "last_good", "asked", "per_day", "rests_on_it", "latest")

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import display
@@ -14,8 +15,10 @@ from stickers import models as stickers
 from stickers import review
 from stickertrendz.ops.errors import Beaten, IllegalMove, NeedsPerson
 
-from .cells import COLOURS, link, links, pairs, paragraphs, picture, short
+from .cells import COLOURS, LINK, link, links, pairs, paragraphs, picture, short
 from .rows import WORK, ReadOnlyAdmin, WorkAdmin
+
+SHELF = ("shelf", "shelf_since", "shelf_why", "blocked_by", "offered", "listed", "sold", "published_at")
 
 
 @admin.register(stickers.Sticker)
@@ -36,11 +39,12 @@ class StickerAdmin(WorkAdmin):
     search_fields = ("title", "trend__topic")
     date_hierarchy = "created_at"
     readonly_fields = (
-        "pictures", "from_trend", "drawn_as", "words", "tagged", "score", "categories", "offered", "listed", "sold",
+        "pictures", "from_trend", "drawn_as", "words", "tagged", "score", "categories", "blocked_by",
+        "offered", "listed", "sold",
     )  # fmt: skip
     fieldsets = (
         (None, {"fields": ("pictures", "title", "from_trend", "drawn_as", "words", "tagged")}),
-        ("On sale", {"fields": ("shelf", "shelf_since", "shelf_why", "offered", "listed", "sold", "published_at")}),
+        ("On sale", {"fields": SHELF}),
         ("Verdict", {"fields": ("score", "categories", "reject_reason", "reviewed_by")}),
         WORK,
     )
@@ -108,6 +112,10 @@ class StickerAdmin(WorkAdmin):
     @display(description="moderation")
     def categories(self, sticker: stickers.Sticker) -> SafeString | str:
         return pairs(sticker.moderation_categories)
+
+    @display(description="blocklists")
+    def blocked_by(self, sticker: stickers.Sticker) -> SafeString:
+        return format_html(LINK, reverse("admin:stickers_rescan_design", args=[sticker.pk]), "What they find in it")
 
     @display(description="offers")
     def offered(self, sticker: stickers.Sticker) -> SafeString | str:

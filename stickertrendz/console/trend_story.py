@@ -74,10 +74,14 @@ def _moments(trend: Trend, signals: list[Signal]) -> list[Moment]:
     if signals:
         found.append(Moment(min(signal.created_at for signal in signals), "Its oldest post was made"))
     if trend.scored_at:
-        found.append(Moment(trend.scored_at, f"Scored {trend.score_overall} on {trend.scored_evidence} posts"))
+        found.append(Moment(trend.scored_at, f"Scored {trend.score_overall} by {_counted(trend.scored_evidence)}"))
     found += [Moment(sticker.created_at, f"Design {sticker}") for sticker in trend.stickers.all()[:10]]
-    found.append(Moment(trend.status_since, f"{trend.get_status_display()} since"))
+    found.append(Moment(trend.status_since, f"Since then: {trend.get_status_display()}"))
     return sorted(found, key=lambda moment: moment.at)
+
+
+def _counted(posts: int) -> str:
+    return "1 post" if posts == 1 else f"{posts} posts"
 
 
 def _transcripts(trend: Trend) -> list[Transcript]:

@@ -83,8 +83,9 @@ class TrendAdmin(WorkAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        trend = trends.Trend.objects.filter(pk=object_id).first() if object_id.isdigit() else None
+        trend = trends.Trend.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
         story = trend_story.of(trend) if trend and self.has_view_permission(request, trend) else {}
+        story["may_ask"] = self.has_operate_permission(request)
         shown: HttpResponse = super().change_view(request, object_id, form_url, {**(extra_context or {}), **story})
         return shown
 
@@ -98,10 +99,10 @@ class TrendAdmin(WorkAdmin):
             raise PermissionDenied
         trend = get_object_or_404(trends.Trend, pk=key)
         kept = request.GET.get("transcript", "")
-        transcript = get_object_or_404(replay.replayable(trend), pk=int(kept)) if kept.isdigit() else None
+        transcript = get_object_or_404(replay.replayable(trend), pk=int(kept)) if kept.isdecimal() else None
         if request.method == "POST":
             samples = request.POST.get("samples", "1")
-            number = int(samples) if samples.isdigit() and int(samples) in SAMPLES else 1
+            number = int(samples) if samples.isdecimal() and int(samples) in SAMPLES else 1
             row = replay.ask(trend, by=request.user.get_username(), transcript=transcript, samples=number)
             messages.success(request, "The model is asked within the next minutes; reload this page to see its answer.")
             return redirect(reverse("admin:trends_replay_change", args=[row.pk]))

@@ -151,7 +151,7 @@ def test_how_a_term_matches_is_changed_with_a_reason(owner: Client) -> None:
     assert AuditEntry.objects.get(action="changed how a term matches").why == "also a herb"
 
 
-@pytest.mark.parametrize("key", ["0", "999999", "x", "1x"])
+@pytest.mark.parametrize("key", ["0", "999999", "x", "1x", "²", "9" * 30])
 def test_a_term_that_is_not_there_is_not_found(owner: Client, key: str) -> None:
     assert owner.get(f"{LIST}{key}/change/").status_code == 404
 
@@ -190,12 +190,22 @@ def test_an_import_without_a_reason_is_asked_again(owner: Client) -> None:
     assert not Term.objects.filter(folded="zorblax").exists()
 
 
+def test_a_file_as_large_as_is_taken_comes_back_whole_from_its_preview(owner: Client) -> None:
+    """A browser ends lines with two characters; urlencoded, letters of other scripts would come three times as long."""
+    lines = "[brands]\n" + "Зорбл \n" * 100_000 + "Quuxley\n"
+    shown = page(owner, IMPORT, {"kind": "trademark", "file": SimpleUploadedFile("list.txt", lines.encode())})
+    form = shown[: shown.index('name="lines"')].rpartition("<form")[2]
+    assert 'enctype="multipart/form-data"' in form
+    told = {"take": "1", "kind": "trademark", "name": "list.txt", "lines": lines.replace("\n", "\r\n"), "why": "new"}
+    assert "2 terms taken" in page(owner, IMPORT, told)
+
+
 def test_terms_that_came_with_a_newer_version_are_offered(owner: Client) -> None:
     assert "Your database has all of them" in page(owner, SHIPPED)
     Term.objects.filter(folded="nike").delete()
     assert "hold 1 term that your database does not" in page(owner, IMPORT)
     assert "Nike" in page(owner, SHIPPED)
-    assert "1 terms taken" in page(owner, SHIPPED, {"why": "new version"})
+    assert "1 term taken" in page(owner, SHIPPED, {"why": "new version"})
     assert blocklists.find("nike mug") != []
 
 

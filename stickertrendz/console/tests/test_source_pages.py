@@ -62,6 +62,13 @@ def test_the_list_says_what_each_place_brings_and_how_it_stands(owner: Client) -
     assert "It slept. Dead since " in owner.get(LIST, {"q": "ghosts"}).content.decode()
 
 
+def test_what_is_asked_stands_before_what_is_not(owner: Client) -> None:
+    make_source("aardvarks", enabled=False)
+    make_source("zebras")
+    shown = owner.get(LIST).content.decode()
+    assert shown.index("r/zebras") < shown.index("r/aardvarks")
+
+
 def queries(owner: Client, address: str) -> int:
     owner.get(address)  # what is looked up once a process is not counted
     with CaptureQueriesContext(connection) as caught:

@@ -123,7 +123,24 @@ def test_who_may_only_look_cannot_ask_the_model_nor_take_a_score_over(client: Cl
     row = replay.wish(scored, by="owner")
     assert client.get(reverse("admin:trends_trend_replay", args=[scored.pk])).status_code == 403
     assert client.post(reverse("admin:trends_replay_take", args=[row.pk])).status_code == 403
-    assert "sleepy frog" in page(client, scored)
+    shown = page(client, scored)
+    assert "sleepy frog" in shown
+    assert reverse("admin:trends_trend_replay", args=[scored.pk]) not in shown, "no button that is refused"
+
+
+def test_a_topic_written_as_markup_is_shown_and_not_run(owner: Client) -> None:
+    trend = make_trend("<script>frog()", signals=0)
+    trend.signals.add(make_signal("<img src=x onerror=frog()>", make_source(place="frogs"), score=9))
+    shown = page(owner, trend) + owner.get(reverse("admin:trends_trend_changelist")).content.decode()
+    assert "&lt;script&gt;frog()" in shown
+    assert "<script>frog()" not in shown
+    assert "<img src=x" not in shown
+
+
+@pytest.mark.parametrize("name", ["trend", "cycle", "replay"])
+def test_a_page_of_a_number_that_is_none_leads_home(owner: Client, name: str) -> None:
+    answer = owner.get(f"{reverse(f'admin:trends_{name}_changelist')}²/change/", follow=True)
+    assert "doesn’t exist" in answer.content.decode()
 
 
 def test_a_cycles_page_tells_why_candidates_stayed_behind(owner: Client, sandbox: Sandbox) -> None:
