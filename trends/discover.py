@@ -88,7 +88,7 @@ def to_score() -> QuerySet[Any]:
 
 
 def allowance(run: Running) -> int:
-    """How many this run may score: what is left of the day, in equal parts for its cycles unless a person asked."""
+    """How many this run may score: a cycle's share of what the day has left, all of it when a person asked."""
     today = meters.level("scores")
     if not today.left:
         run.note("The day's scores are used up.")
