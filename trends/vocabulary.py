@@ -87,7 +87,7 @@ TRAGEDY = _words(
     hurricane injured injury kill killed killer killing kills massacre memorial mourning murder murdered murderer
     obituary outbreak overdose pandemic paralyzed perished refugee shooter shootings slain starvation stabbed
     stabbing suicide terror terrorism terrorist tornado tragedy tragic trauma tsunami tumor victim victims war
-    wildfire wounded wreck"""
+    wildfire wounded wreck airstrikes massacred wars wildfires"""
 )
 POLITICS = _words(
     """abortion activist administration amendment ballot biden candidate ceasefire chancellor clinton communist
@@ -98,7 +98,7 @@ POLITICS = _words(
     nazi obama oligarch palestine palestinian parliament police policy politician politics president presidential
     pro-life protest protester protesters putin rally referendum regime republican republicans russia russian
     sanction sanctions scotus secretary senate senator shutdown socialist soldier tariff tariffs tax taxes treaty
-    troops trump ukraine ukrainian veto vote voter voters voting zelensky"""
+    troops trump ukraine ukrainian veto vote voter voters voting zelensky invaded invasion iran iranian missiles"""
 )
 SEX = _words(
     """anal ass asshole balls boob boobs bra breast breasts butt cock condom cum dick dildo ejaculate erotic escort

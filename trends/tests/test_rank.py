@@ -81,7 +81,9 @@ def test_what_can_be_drawn_counts_and_charm_adds() -> None:
     ("topic", "text", "veto"),
     [
         ("plane crash", "plane crash kills 20", "veto_tragedy"),
+        ("dog fight", "man attacks dog in park", "veto_tragedy"),
         ("senate vote", "senate vote tonight", "veto_politics"),
+        ("iran strikes", "iran strikes again", "veto_politics"),
         ("topless frog", "topless frog", "veto_sex"),
         ("cake", "my girlfriend baked a cake", "veto_private_person"),
         ("frog", "frog found at scene of murder", "veto_tragedy"),
