@@ -220,18 +220,21 @@ def _topic(group: Sequence[_Phrase], stories: Sequence[Story], now: datetime) ->
 
 
 def _label(group: Sequence[_Phrase], carrying: Sequence[Story]) -> str:
-    """The strongest phrase, then the others' new words in the order people write them, up to five words."""
+    """The strongest phrase, then the others' new words as far as people write them together, up to five words."""
     chosen: list[str] = []
+    sizes: list[int] = []
     for phrase in sorted(group, key=lambda p: (-len(p.stories), -_liveliness(p.key), -len(p.key), p.key)):
         known = {_key(word) for word in chosen}
         fresh = [w for w in phrase.spellings.most_common(1)[0][0].split() if _key(w) not in known]
         if not chosen or (_liveliness([_key(w) for w in fresh]) and len(chosen) + len(fresh) <= LONGEST_TOPIC):
             chosen += fresh
-    return _as_written(chosen, carrying)
+            sizes.append(len(chosen))
+    together = (_as_written(chosen[:size], carrying) for size in reversed(sizes))
+    return next(filter(None, together), " ".join(chosen[: sizes[0]]))
 
 
 def _as_written(chosen: Sequence[str], carrying: Sequence[Story]) -> str:
-    """The shortest stretch of any evidence that holds all the words: "fox in a teacup", not "teacup fox"."""
+    """The shortest stretch of any evidence that holds all the words, if any: "fox in a teacup", not "teacup fox"."""
     wanted = {_key(word) for word in chosen}
     best: Sequence[str] = ()
     for story in carrying[:LABEL_EVIDENCE]:
@@ -241,7 +244,7 @@ def _as_written(chosen: Sequence[str], carrying: Sequence[Story]) -> str:
             end = _reach(keys, start, wanted) if key in wanted else 0
             if end and end - start <= LONGEST_TOPIC + 1 and (not best or end - start < len(best)):
                 best = run[start:end]
-    return " ".join(best or chosen)
+    return " ".join(best)
 
 
 def _reach(keys: Sequence[str], start: int, wanted: Set[str]) -> int:

@@ -60,6 +60,17 @@ def test_phrases_carried_by_the_same_posts_are_one_topic() -> None:
     assert "hippo" in found[0].topic
 
 
+def test_words_that_nobody_writes_together_are_no_topic() -> None:
+    found = topics(
+        [
+            post("A bull elephant that came and stood for a very long time beside the frozen mammoth", 1),
+            post("the bull elephant took ages before it would leave there, frozen mammoth or not", 2, place="aww"),
+        ],
+        NOW,
+    )
+    assert [topic.topic for topic in found] in (["bull elephant"], ["frozen mammoth"])
+
+
 def test_a_hashtag_is_read_as_words() -> None:
     found = best(
         [post("#GrumpyFrogInATeacup is taking over", 1), post("Another grumpy frog in a teacup", 2, place="aww")]
