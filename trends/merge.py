@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from heapq import nlargest
 from itertools import combinations
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Case, F, Q, When
 
 from stickertrendz import clock
@@ -18,7 +18,11 @@ __all__ = ["Merged", "latest_like", "merge", "platforms", "same", "store_keys", 
 
 NEW_EPISODE_AFTER = timedelta(days=60)
 MOST_STEMS = 8  # a topic is a few words; of a longer one the first stems count
-NEWEST = 100  # like trends looked at
+NEWEST = 50  # like trends looked at
+NEWEST_OF_KEY = (
+    "SELECT trend_id FROM (SELECT trend_id FROM trends_trendkeyword WHERE key = %s "
+    "ORDER BY trend_id DESC LIMIT %s) AS newest"
+)
 PLATFORMS = {Source.Kind.BREAKOUT.value: Source.Kind.GOOGLE.value}  # a breakout query comes from Google Trends too
 
 
@@ -96,6 +100,7 @@ def _stored_like(own: Sequence[str]) -> Trend | None:
     found = (
         Trend.objects.filter(pk__in=_newest_like(own))
         .annotate(standing=standing)
+        .order_by()
         .values_list("standing", "topic_normalized", "pk")
     )
     wanted = set(own)
@@ -106,10 +111,14 @@ def _stored_like(own: Sequence[str]) -> Trend | None:
 def _newest_like(own: Sequence[str]) -> list[int]:
     """The newest trends whose likeness to these stems is above the limit: more than anybody needs.
 
-    Sorted here: asked to sort and cut, PostgreSQL may read the trends from the newest on until it has met enough.
+    Each key is cut on its own, from the end of its part of the index: "cat dog" may be part of thousands.
     """
-    like = TrendKeyword.objects.filter(key__in=_asked_keys(own)).values_list("trend_id", flat=True)
-    return nlargest(NEWEST, set(like))
+    asked = _asked_keys(own)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join([NEWEST_OF_KEY] * len(asked)), [part for key in asked for part in (key, NEWEST)]
+        )
+        return nlargest(NEWEST, {trend for (trend,) in cursor})
 
 
 def _is_quiet(trend: Trend) -> bool:
