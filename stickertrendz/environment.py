@@ -120,7 +120,7 @@ class Environment:
             config["OPTIONS"] = {
                 "timeout": 20,
                 "transaction_mode": "IMMEDIATE",
-                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-32768;",
             }
             config["TEST"] = {"NAME": str(var_dir / "test.sqlite3")}
         else:

@@ -11,7 +11,7 @@ from django.db.models import Case, F, Q, When
 
 from stickertrendz import clock
 from trends.extract import Topic
-from trends.models import MergeGate, Signal, Source, Trend, TrendKeyword
+from trends.models import MergeGate, Signal, Trend, TrendKeyword
 from trends.normalise import SAME_ABOVE, jaccard, same, stems
 
 __all__ = ["Merged", "latest_like", "merge", "platforms", "same", "store_keys", "stored_keys"]
@@ -23,7 +23,6 @@ NEWEST_OF_KEY = (
     "SELECT trend_id FROM (SELECT trend_id FROM trends_trendkeyword WHERE key = %s "
     "ORDER BY trend_id DESC LIMIT %s) AS newest"
 )
-PLATFORMS = {Source.Kind.BREAKOUT.value: Source.Kind.GOOGLE.value}  # a breakout query comes from Google Trends too
 
 
 @dataclass(frozen=True)
@@ -153,7 +152,7 @@ def _strengthen(trend: Trend, topic: Topic, signals: Sequence[Signal]) -> Trend:
 
 
 def platforms(signals: Iterable[Signal]) -> list[str]:
-    return sorted({PLATFORMS.get(signal.source.kind, signal.source.kind) for signal in signals})
+    return sorted({signal.source.platform for signal in signals})
 
 
 def _last_seen(signals: Sequence[Signal]) -> datetime:
