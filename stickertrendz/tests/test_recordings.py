@@ -200,6 +200,7 @@ def test_a_recorded_day_of_the_demo_finds_little_and_only_what_was_recorded(
     scored = Trend.objects.exclude(scored_at=None)
     qualified = scored.exclude(status__in=["watching", "unsafe"])
     assert len(qualified) >= 1
-    assert len(qualified) * 5 <= len(scored)
+    assert len(qualified) * 2 <= len(scored)
+    assert len(qualified) * 50 <= Signal.objects.count()
     assert kept(trends__isnull=False) <= rows_of(*files)
     assert clock.now() - max(Signal.objects.values_list("observed_at", flat=True)) < HOUR
