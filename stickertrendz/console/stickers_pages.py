@@ -1,4 +1,4 @@
-"""Pages of pictures bought and designs made of them, and the operator's verdict on flagged ones."""
+"""Pages of the designs, and the operator's verdict on flagged ones."""
 
 from collections.abc import Callable
 from typing import Any
@@ -128,33 +128,6 @@ class StickerAdmin(WorkAdmin):
     @display(description="orders")
     def sold(self, sticker: stickers.Sticker) -> SafeString | str:
         return links([item.order for item in sticker.order_items.select_related("order")[:20]])
-
-
-@admin.register(stickers.Generation)
-class GenerationAdmin(WorkAdmin):
-    list_display = (
-        "trend",
-        "variant",
-        "try_no",
-        "how",
-        "composition",
-        "predict_seconds",
-        "failed_checks",
-        "created_at",
-        "needs_attention",
-    )
-    list_filter = ("status",)
-    list_select_related = ("trend",)
-    search_fields = ("trend__topic", "prompt", "prediction_id")
-    date_hierarchy = "created_at"
-
-    @display(description="status", ordering="status", label=COLOURS)
-    def how(self, generation: stickers.Generation) -> tuple[str, str]:
-        return generation.status, generation.get_status_display()
-
-    @display(description="failed checks")
-    def failed_checks(self, generation: stickers.Generation) -> str:
-        return ", ".join(str(failure) for failure in generation.failures) or "–"
 
 
 @admin.register(stickers.Size)
