@@ -131,11 +131,12 @@ def _measured(picture: Image.Image, separation: Separation, content: Box, pieces
     alpha, opaque = separation.alpha, separation.alpha >= 128
     red, green, blue = (separation.on_white[..., channel] >= WHITE for channel in range(3))
     left, top, right, bottom = content
+    aspect = {"aspect": round((right - left) / (bottom - top), 3)} if bottom > top else {}
     return {
         "opaque_share": round(float(opaque.mean()), 4),
         "transparent_share": round(float((alpha == 0).mean()), 4),
         "blank_share": round(_blank_share(alpha == 0, red & green & blue), 4),
-        "aspect": round((right - left) / (bottom - top), 3) if bottom > top else 0.0,
+        **aspect,
         "components": pieces,
         "holes": _holes(separation),
         "edge_pixels": int(_on_edge(opaque)),

@@ -1,7 +1,8 @@
 """Is a bought picture fit to become a sticker: each check a number against its limit, drawn where it failed."""
 
 import io
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
@@ -11,29 +12,59 @@ from .cutout import MOST_PRINT_BYTES, CutOut
 from .decode import BadImage, decode
 
 SIDE = 1024
-LEAST_BYTES, MOST_BYTES = 50_000, 5_000_000
-LEAST_TRANSPARENT = 0.01  # below a hundredth of the canvas no background was found
-MOST_BLANK = 0.80
-LEAST_ASPECT, MOST_ASPECT = 0.5, 2.0
-DARK = 0.06  # brightest level of a safety filter's black frame, as a share of white
 INK = "#e6007e"
 
 
 @dataclass(frozen=True)
-class Failure:
-    """A check that did not hold: its name, the limit in words, and the number measured."""
+class Rule:
+    """What one of the measured numbers may be, `least` and `most` included."""
 
     name: str
+    label: str
+    measures: str
     limit: str
+    least: float = -math.inf
+    most: float = math.inf
+
+
+RULES = (
+    Rule("wrong_size", "Side of the picture", "side", f"{SIDE} by {SIDE} pixels", least=SIDE, most=SIDE),
+    Rule("file_size", "Bytes of the picture", "bytes", "50 KB to 5 MB", least=50_000, most=5_000_000),
+    # Below a hundredth of the canvas no background was found.
+    Rule("no_transparency", "Transparent share", "transparent_share", "at least 1% transparent", least=0.01),
+    Rule("mostly_blank", "Blank share", "blank_share", "at most 80% blank", most=0.80),
+    Rule("aspect_ratio", "Width to height", "aspect", "0.5 to 2.0", least=0.5, most=2.0),
+    Rule("touches_edge", "Pixels on the canvas edge", "edge_pixels", "no pixel on the canvas edge", most=0),
+    Rule("stray_islands", "Separate pieces", "components", "one piece", most=1),
+    # A safety filter answers with a black frame.
+    Rule("black_frame", "Brightest level", "brightness", "brighter than 6%", least=0.061),
+    Rule("print_file_size", "Bytes of the print file", "print_bytes", "at most 2 MB", most=MOST_PRINT_BYTES),
+)
+
+
+@dataclass(frozen=True)
+class Check:
+    """A number measured against its limit: `name` for programs, `label` and `limit` in the operator's words."""
+
+    name: str
+    label: str
     number: float
+    limit: str
+    ok: bool
 
 
 @dataclass(frozen=True)
 class Report:
-    failures: tuple[Failure, ...]
+    """Every check, held or not, in a fixed order; boxes in the original's pixels."""
+
+    checks: tuple[Check, ...]
     numbers: dict[str, float]
     content: Box
     islands: tuple[Box, ...]
+
+    @property
+    def failures(self) -> tuple[Check, ...]:
+        return tuple(check for check in self.checks if not check.ok)
 
     @property
     def ok(self) -> bool:
@@ -46,13 +77,23 @@ def check(original: bytes, cut: CutOut) -> Report:
     numbers = {
         "width": width,
         "height": height,
+        "side": max(width, height, key=lambda side: abs(side - SIDE)),
         "bytes": len(original),
         "print_bytes": max(len(cut.print_png), len(cut.print_4in_png)),
         "dpi_3in": cut.dpi_3in,
         "dpi_4in": cut.dpi_4in,
         **cut.report,
     }
-    return Report(tuple(_failures(numbers)), numbers, cut.content, cut.islands)
+    return Report(checks(numbers), numbers, cut.content, cut.islands)
+
+
+def checks(numbers: Mapping[str, float]) -> tuple[Check, ...]:
+    """The checks for these numbers, for instance a Generation's stored ones; without its number there is no check."""
+    return tuple(_judged(rule, numbers[rule.measures]) for rule in RULES if rule.measures in numbers)
+
+
+def _judged(rule: Rule, number: float) -> Check:
+    return Check(rule.name, rule.label, number, rule.limit, ok=rule.least <= number <= rule.most)
 
 
 def _size(original: bytes) -> tuple[int, int]:
@@ -60,28 +101,6 @@ def _size(original: bytes) -> tuple[int, int]:
         return Image.open(io.BytesIO(original)).size
     except OSError as error:
         raise BadImage("the file cannot be read as a picture") from error
-
-
-def _failures(n: dict[str, float]) -> Iterator[Failure]:
-    if (n["width"], n["height"]) != (SIDE, SIDE):
-        off = max(n["width"], n["height"], key=lambda side: abs(side - SIDE))
-        yield Failure("wrong_size", f"{SIDE} by {SIDE} pixels", off)
-    if not LEAST_BYTES <= n["bytes"] <= MOST_BYTES:
-        yield Failure("file_size", "50 KB to 5 MB", n["bytes"])
-    if n["transparent_share"] < LEAST_TRANSPARENT:
-        yield Failure("no_transparency", f"at least {LEAST_TRANSPARENT:.0%} transparent", n["transparent_share"])
-    if n["blank_share"] > MOST_BLANK:
-        yield Failure("mostly_blank", f"at most {MOST_BLANK:.0%} blank", n["blank_share"])
-    if n["components"] and not LEAST_ASPECT <= n["aspect"] <= MOST_ASPECT:
-        yield Failure("aspect_ratio", f"{LEAST_ASPECT} to {MOST_ASPECT}", n["aspect"])
-    if n["edge_pixels"]:
-        yield Failure("touches_edge", "no pixel on the canvas edge", n["edge_pixels"])
-    if n["components"] > 1:
-        yield Failure("stray_islands", "one piece", n["components"])
-    if n["brightness"] <= DARK:
-        yield Failure("black_frame", f"brighter than {DARK:.0%}", n["brightness"])
-    if n["print_bytes"] > MOST_PRINT_BYTES:
-        yield Failure("print_file_size", "at most 2 MB", n["print_bytes"])
 
 
 def draw(original: bytes, report: Report) -> bytes:

@@ -1,6 +1,7 @@
 """The quality report: the right failure by name, with its number, and a drawing of it."""
 
 import io
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,6 +42,26 @@ def test_good_picture_passes_with_its_numbers() -> None:
     assert report.numbers["width"] == 1024
     assert report.numbers["bytes"] == len(GOOD)
     assert 0.3 < report.numbers["opaque_share"] < 0.4
+
+
+def test_every_check_is_told_with_its_number_and_limit_whether_it_held_or_not() -> None:
+    original = picture((100, 200, 700, 900), (830, 100, 960, 230))
+    report = quality.check(original, cut_out(original))
+    assert {check.name: check.ok for check in report.checks} == {
+        rule.name: rule.name != "stray_islands" for rule in quality.RULES
+    }
+    islands = next(check for check in report.checks if check.name == "stray_islands")
+    assert (islands.label, islands.number, islands.limit) == ("Separate pieces", 2, "one piece")
+    assert quality.checks(report.numbers) == report.checks
+
+
+@pytest.mark.parametrize("rule", quality.RULES, ids=lambda rule: rule.name)
+def test_a_number_on_its_limit_holds_and_one_past_it_does_not(rule: quality.Rule) -> None:
+    held = {limit: quality.checks({rule.measures: limit})[0].ok for limit in (rule.least, rule.most)}
+    assert all(held.values())
+    past = [limit for limit in (rule.least - 0.001, rule.most + 0.001) if math.isfinite(limit)]
+    assert past
+    assert not any(quality.checks({rule.measures: number})[0].ok for number in past)
 
 
 def test_picture_of_another_size_fails() -> None:
