@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from stickertrendz.sandbox import oddities
 from stickertrendz.sandbox.art import draw_sticker
 from stickertrendz.sandbox.routing import Reply, Request, Route, Service
 from stickertrendz.sandbox.sdxl import VERSIONS, complaints
@@ -43,15 +44,21 @@ class ReplicateWorld:
         self.clock = clock
         self.credit = 250.0
         self.predictions: dict[str, dict[str, Any]] = {}
+        self._odd: list[str] = []
+
+    def expect(self, oddity: str, times: int = 1) -> None:
+        """So many of the next predictions go wrong in that way."""
+        self._odd += [oddity] * times
 
     def dump(self) -> dict[str, Any]:
         return {"credit": self.credit, "predictions": list(self.predictions.values())}
 
     def load(self, state: Mapping[str, Any]) -> None:
         self.credit = state["credit"]
-        self.predictions = {p["id"]: p for p in state["predictions"]}
+        self.predictions = {p["id"]: {"oddity": "", "cancel_at": None, **p} for p in state["predictions"]}
 
-    def create(self, body: dict[str, Any], refused: bool) -> dict[str, Any]:
+    def create(self, body: dict[str, Any], refused: bool, cancel_after: float | None = None) -> dict[str, Any]:
+        """`cancel_after` seconds: what has not ended by then is cancelled, or aborted if it had not begun."""
         _check(body)
         now = self.clock()
         self._throttle(now)
@@ -61,13 +68,15 @@ class ReplicateWorld:
         )
         same = sum(1 for p in self.predictions.values() if p["input"] == given)
         key = _digest(self.seed, json.dumps(given, sort_keys=True), same)
-        error = NSFW_ERROR if refused or NSFW.search(given.get("prompt", "")) else ""
-        if not error and int(key[:8], 16) / 2**32 < FAILED_SHARE:
-            error = CRASH_ERROR
+        oddity = self._odd.pop(0) if self._odd else ""
+        unfit = refused or oddity == "nsfw" or NSFW.search(given.get("prompt", ""))
+        crashes = oddity == "crash" or (not oddity and int(key[:8], 16) / 2**32 < FAILED_SHARE)
         seconds = 4 + int(key[8:12], 16) / 2**16 * 2
         prediction = {
             "id": base64.b32encode(bytes.fromhex(key))[:26].decode().lower(), "version": body["version"],
-            "input": given, "created": now, "error": error,
+            "input": given, "created": now,
+            "error": NSFW_ERROR if unfit else CRASH_ERROR if crashes else "",
+            "oddity": oddity, "cancel_at": None if cancel_after is None else now + cancel_after,
             "seconds": round(seconds, 6), "polls": 0, "polls_needed": 2 + int(key[12:14], 16) % 3, "ended": None,
             "canceled": False,
         }  # fmt: skip
@@ -87,8 +96,14 @@ class ReplicateWorld:
 
     def settle(self, prediction: dict[str, Any]) -> None:
         """Ends it once it was polled often enough or long enough ago, and takes the money."""
+        if prediction["ended"] is not None:
+            return
         age = self.clock() - prediction["created"]
-        if prediction["ended"] is None and (prediction["polls"] >= prediction["polls_needed"] or age >= PATIENCE):
+        if prediction["cancel_at"] is not None and self.clock() >= prediction["cancel_at"]:
+            begun = self.status(prediction) == "processing"
+            prediction["oddity"] = "canceled" if begun else "aborted"
+            prediction["ended"] = prediction["cancel_at"]
+        elif _has_time_passed(prediction, age):
             prediction["ended"] = prediction["created"] + min(age, prediction["seconds"] + 2)
             self.credit -= prediction["seconds"] * DOLLARS_PER_SECOND
 
@@ -103,10 +118,12 @@ class ReplicateWorld:
         return prediction["ended"] is not None and self.clock() - prediction["ended"] > KEPT_SECONDS
 
     def status(self, prediction: dict[str, Any]) -> str:
-        if prediction["canceled"]:
-            return "canceled"
+        odd = prediction["oddity"]
         if prediction["ended"] is None:
-            return "processing" if prediction["polls"] > 1 else "starting"
+            begun = prediction["polls"] > 1 and odd not in ("cold", "stuck")
+            return "processing" if begun else "starting"
+        if prediction["canceled"] or odd in ("canceled", "aborted"):
+            return "aborted" if odd == "aborted" else "canceled"
         return "failed" if prediction["error"] else "succeeded"
 
     def since(self, created_after: float) -> list[dict[str, Any]]:
@@ -145,6 +162,13 @@ class ReplicateWorld:
             )
 
 
+def _has_time_passed(prediction: dict[str, Any], age: float) -> bool:
+    """A cold start takes its time however often one asks."""
+    if prediction["oddity"] in ("cold", "stuck"):
+        return prediction["oddity"] == "cold" and age >= oddities.COLD_SECONDS
+    return bool(prediction["polls"] >= prediction["polls_needed"] or age >= PATIENCE)
+
+
 @lru_cache(maxsize=12)
 def _drawn(prompt: str, seed: int) -> bytes:
     return draw_sticker(prompt, seed)
@@ -174,16 +198,13 @@ def _digest(*key: object) -> str:
 
 
 def _iso(at: float | None) -> str | None:
-    return (
-        None
-        if at is None
-        else datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    )
+    return at if at is None else f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z"
 
 
 def _shown(world: ReplicateWorld, prediction: dict[str, Any], base: str) -> dict[str, Any]:
     status, removed = world.status(prediction), world.removed(prediction)
-    files = [f"{base}/delivery/{prediction['id']}/out-{n}.png" for n in range(_outputs(prediction))]
+    usual = [f"{base}/delivery/{prediction['id']}/out-{n}.png" for n in range(_outputs(prediction))]
+    files = [] if prediction["oddity"] == "empty" else [oddities.address(prediction["oddity"], one) for one in usual]
     done = status in ("succeeded", "failed")
     url = f"{base}/v1/predictions/{prediction['id']}"
     return {
@@ -216,6 +237,12 @@ def _page(world: ReplicateWorld, request: Request, base: str) -> dict[str, Any]:
         else None
     )
     return {"previous": None, "next": more, "results": [_shown(world, p, base) for p in found[start : start + PAGE]]}
+
+
+def _cancel_after(request: Request) -> float | None:
+    """The header's seconds, minutes or hours, at least five seconds."""
+    told = re.fullmatch(r"(\d+)([smh])", request.headers.get("cancel-after", ""))
+    return max(5.0, int(told[1]) * {"s": 1, "m": 60, "h": 3600}[told[2]]) if told else None
 
 
 def _json(request: Request) -> dict[str, Any]:
@@ -252,15 +279,20 @@ def service(sandbox_seed: int, clock: Callable[[], float], base_url: Callable[[]
     def picture(request: Request) -> Reply:
         number = re.fullmatch(r"out-(\d)\.png", request.args["file"])
         data = world.picture(request.args["id"], int(number[1]) if number else PAGE)
-        return Reply(200, data, {"content-type": "image/png", "cache-control": "public, max-age=3600"})
+        return oddities.delivered(world.get(request.args["id"])["oddity"], data)
+
+    def expect(request: Request) -> Reply:
+        world.expect(*oddities.wished(request))
+        return Reply(204)
 
     return Service("replicate", world, [
         Route("POST", "/v1/predictions", "predictions.create", answered(lambda r: shown(world.create(_json(r),
-            r.refused), 201))),
+            r.refused, _cancel_after(r)), 201))),
         Route("GET", "/v1/predictions", "predictions.list", answered(lambda r: Reply.of_json(_page(world, r,
             base_url())))),
         Route("GET", "/v1/predictions/{id}", "predictions.get", answered(lambda r: shown(world.poll(r.args["id"])))),
         Route("POST", "/v1/predictions/{id}/cancel", "predictions.cancel",
             answered(lambda r: shown(world.cancel(r.args["id"])))),
         Route("GET", "/delivery/{id}/{file}", "delivery", answered(picture, public=True)),
+        Route("POST", "/_sandbox/replicate", "expect", expect),
     ], _error)  # fmt: skip

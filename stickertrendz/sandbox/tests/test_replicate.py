@@ -11,6 +11,7 @@ from PIL import Image
 from replicate.client import Client
 from replicate.exceptions import ReplicateError
 
+from stickertrendz.sandbox import oddities
 from stickertrendz.sandbox.replicate import CRASH_ERROR, NSFW_ERROR, ReplicateWorld
 from stickertrendz.sandbox.sdxl import VERSIONS
 from stickertrendz.sandbox.server import Sandbox
@@ -198,3 +199,69 @@ def test_predictions_survive_a_saved_state(sandbox: Sandbox, client: httpx.Clien
     other = ReplicateWorld(1, sandbox.now)
     other.load(world.dump())
     assert other.status(other.get(done["id"])) == done["status"]
+
+
+def expect(client: httpx.Client, oddity: str) -> httpx.Response:
+    return client.post("/_sandbox/replicate", json={"oddity": oddity})
+
+
+@pytest.mark.parametrize(("oddity", "status"), [
+    ("nsfw", "failed"), ("crash", "failed"), ("canceled", "canceled"), ("aborted", "aborted"), ("empty", "succeeded"),
+])  # fmt: skip
+def test_a_prediction_ends_as_the_control_room_says(client: httpx.Client, oddity: str, status: str) -> None:
+    assert expect(client, oddity).status_code == 204
+    made = create(client).json()
+    for _ in range(6):
+        shown = client.get(f"/v1/predictions/{made['id']}", headers=AUTH).json()
+    assert (shown["status"], shown["output"] or None) == (status, None)
+    assert finish(client, create(client, seed=8).json()["id"])["status"] == "succeeded"
+
+
+@pytest.mark.parametrize(("oddity", "status", "kind"), [
+    ("gone", 404, "text/plain"), ("gone_410", 410, "text/plain"), ("forbidden", 403, "text/plain"),
+    ("redirect", 302, ""), ("html", 200, "text/html"), ("jpeg", 200, "image/jpeg"), ("small", 200, "image/png"),
+    ("oblong", 200, "image/png"), ("huge", 200, "image/png"), ("cut", 200, "image/png"),
+])  # fmt: skip
+def test_the_file_is_as_odd_as_the_control_room_says(client: httpx.Client, oddity: str, status: int, kind: str) -> None:
+    usual = client.get(finish(client, create(client).json()["id"])["output"][0]).content
+    expect(client, oddity)
+    answer = client.get(finish(client, create(client).json()["id"])["output"][0])
+    assert (answer.status_code, answer.headers.get("content-type", "").partition(";")[0]) == (status, kind)
+    assert answer.content != usual
+    if oddity in ("small", "oblong"):
+        assert Image.open(BytesIO(answer.content)).size == oddities.SIZES[oddity]
+
+
+@pytest.mark.parametrize(("oddity", "start"), [
+    ("elsewhere", "https://files.example.org/"), ("plain_http", "http://replicate.delivery/"), ("data_url", "data:"),
+])  # fmt: skip
+def test_the_file_lies_where_the_control_room_says(client: httpx.Client, oddity: str, start: str) -> None:
+    expect(client, oddity)
+    assert finish(client, create(client).json()["id"])["output"][0].startswith(start)
+
+
+def test_an_unknown_oddity_is_refused(client: httpx.Client) -> None:
+    assert "There is no oddity 'late'" in expect(client, "late").json()["error"]
+
+
+def test_a_cold_start_takes_its_time_however_often_one_asks(sandbox: Sandbox, client: httpx.Client) -> None:
+    expect(client, "cold")
+    made = create(client).json()
+    asked = [client.get(f"/v1/predictions/{made['id']}", headers=AUTH).json()["status"] for _ in range(9)]
+    assert set(asked) == {"starting"}
+    sandbox.offset += oddities.COLD_SECONDS
+    assert client.get(f"/v1/predictions/{made['id']}", headers=AUTH).json()["status"] == "succeeded"
+
+
+def test_what_has_not_begun_by_its_deadline_is_aborted_and_what_runs_is_cancelled(
+    sandbox: Sandbox, client: httpx.Client
+) -> None:
+    expect(client, "stuck")
+    body = {"version": VERSION, "input": INPUT}
+    made = [client.post("/v1/predictions", headers={**AUTH, "cancel-after": "10s"}, json=body).json() for _ in "ab"]
+    address = [f"/v1/predictions/{each['id']}" for each in made]
+    world = sandbox.worlds["replicate"]
+    assert isinstance(world, ReplicateWorld)
+    world.get(made[1]["id"]).update(polls=2, polls_needed=9)
+    sandbox.offset += 10
+    assert [client.get(each, headers=AUTH).json()["status"] for each in address] == ["aborted", "canceled"]
