@@ -23,7 +23,7 @@ class Generation(WorkItem):
         "collected": {"passed", "quality_failed", "failed"},
         "passed": set(),
         "quality_failed": set(),
-        "failed": {"planned"},
+        "failed": set(),
     }
 
     trend = models.ForeignKey("trends.Trend", models.PROTECT, related_name="generations")
@@ -31,7 +31,12 @@ class Generation(WorkItem):
     try_no = models.PositiveSmallIntegerField(default=0, help_text="0 for the first picture, then 1 and 2.")
     composition = models.CharField(max_length=60, blank=True)
     prompt = models.TextField()
-    prompt_version = models.CharField(max_length=30, blank=True)
+    prompt_version = models.CharField(max_length=30, blank=True, help_text="Of the shop's style around the concept.")
+    concept_version = models.CharField(
+        max_length=30,
+        blank=True,
+        help_text="Of the prompt the model wrote the concept for; empty when a person wrote it.",
+    )
     model_version = models.CharField(max_length=64)
     seed = models.BigIntegerField()
     prediction_id = models.CharField(max_length=64, blank=True)
@@ -40,7 +45,15 @@ class Generation(WorkItem):
     predict_seconds = models.FloatField(null=True, blank=True)
     cost_micro = models.BigIntegerField(default=0, help_text="Micro-dollars.")
     numbers = models.JSONField(default=dict, blank=True, help_text="What the quality checks measured.")
-    failures = models.JSONField(default=list, blank=True)
+    checks = models.JSONField(
+        default=list, blank=True, help_text="Each quality check as it was judged: name, label, number, limit, ok."
+    )
+    failures = models.JSONField(default=list, blank=True, help_text="Why it is no sticker, each as “kind: words”.")
+    marked_key = models.CharField(max_length=200, blank=True, help_text="The picture with its failures drawn on it.")
+    made_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="remade",
+        help_text="The picture that a person had drawn once more.",
+    )  # fmt: skip
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
