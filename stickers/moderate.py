@@ -15,18 +15,29 @@ from .models import Sticker
 from .prompts import concept_of
 
 BY = "moderation"
+BOTH = {"image": "the picture", "text": "the words"}
 TRADEMARK, KEYWORD = "trademark_violation", "keyword_blocked"
 
 
 def moderate(sticker: Sticker) -> None:
-    """Approved below 0.4, rejected above 0.7, between the two a person decides."""
+    """Approved below 0.4, rejected above 0.7; between the two, or where the judgement has a gap, a person decides."""
     if hits := blocklisted.found(sticker):
         return reject_for(sticker, hits, by=BY)
-    seen = openai.moderate(
-        text=_words(sticker), image=storage.load("public", sticker.thumbnail_key), subject=subject_of(sticker)
-    )
+    image = storage.load("public", sticker.thumbnail_key)
+    try:
+        seen = openai.moderate(text=_words(sticker), image=image, subject=subject_of(sticker))
+    except openai.Denied:
+        raise
+    except OutsideError as refused:
+        if not refused.permanent:
+            raise
+        return review.flag(sticker, by=BY, why=f"the moderation model did not take it: {refused.message}")
     if not seen.scores:
         raise OutsideError(openai.SERVICE, "the moderation judged nothing")
+    return _decide(sticker, seen)
+
+
+def _decide(sticker: Sticker, seen: openai.Moderation) -> None:
     category, score = max(seen.scores.items(), key=lambda pair: pair[1])
     columns: dict[str, Any] = {"moderation_score": score, "moderation_categories": seen.scores}
     verdict = f"moderation: {category} {score:.2f}"
@@ -34,7 +45,19 @@ def moderate(sticker: Sticker) -> None:
         return review.reject(sticker, by=BY, why=verdict, **columns)
     if score >= float(settings.MODERATION_FLAG_AT):
         return review.flag(sticker, by=BY, why=verdict, **columns)
+    if gaps := _gaps(seen):
+        return review.flag(sticker, by=BY, why=f"{verdict}, but {' and '.join(gaps)}", **columns)
     return review.approve(sticker, by=BY, why=verdict, **columns)
+
+
+def _gaps(seen: openai.Moderation) -> list[str]:
+    """Why low scores alone do not make a design harmless."""
+    found = ["the model itself flagged it"] if seen.flagged else []
+    if missing := [words for kind, words in BOTH.items() if kind not in seen.looked_at]:
+        found.append(f"it did not look at {' and '.join(missing)}")
+    if seen.unscored:
+        found.append(f"it gave no score for {', '.join(seen.unscored)}")
+    return found
 
 
 def _words(sticker: Sticker) -> str:

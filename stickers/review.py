@@ -3,17 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
 
 from stickertrendz import clock
-from stickertrendz.ops import alerts, audit, queue
-from stickertrendz.ops.errors import NeedsPerson
-from stickertrendz.ops.subjects import address, subject_of
+from stickertrendz.ops import audit, queue
+from stickertrendz.ops.errors import Beaten, NeedsPerson
 
-from . import blocklisted
-from .models import Size, Sticker
+from . import blocklisted, review_mail
+from .models import Sticker
 
 REMIND_AFTER, REJECT_AFTER = timedelta(hours=24), timedelta(hours=48)
 NOT_REVIEWED = "not reviewed within 48 hours"
@@ -55,47 +52,26 @@ def reject(sticker: Sticker, *, by: str, why: str, detail: str = "", **columns: 
 
 
 def flag(sticker: Sticker, *, by: str, why: str, **columns: Any) -> None:
-    """A person decides; the mail shows the picture, where the topic came from, and the scores."""
+    """A person decides; the two days for it begin now. A rejected design comes back to review this way."""
+    if sticker.shelf == Sticker.Shelf.WITHDRAWN:
+        raise NeedsPerson(f"{sticker.number} was withdrawn from sale ({sticker.shelf_why}); it stays rejected.")
     with transaction.atomic():
-        sticker.move_to(Status.FLAGGED, reminded_at=None, **columns)
+        sticker.move_to(Status.FLAGGED, reminded_at=None, reject_reason="", reviewed_by="", **columns)
         audit.record(by, "flagged sticker", sticker, why)
-        _tell(sticker, "flagged", f"Please review: {sticker}", why)
+        review_mail.flagged(sticker, why)
 
 
 def remind(sticker: Sticker) -> None:
-    """A day has passed without a verdict."""
+    """A day has passed without a verdict. Beaten when there is one meanwhile, or it was told already."""
+    same = Sticker.objects.filter(pk=sticker.pk, status=Status.FLAGGED, status_since=sticker.status_since)
     with transaction.atomic():
-        Sticker.objects.filter(pk=sticker.pk).update(reminded_at=clock.now())
-        _tell(
-            sticker,
-            "reminder",
-            f"Still waiting for review: {sticker}",
-            "Without a verdict it is rejected 48 hours after it was flagged.",
-        )
+        if not same.filter(reminded_at=None).update(reminded_at=clock.now()):
+            raise Beaten(f"{sticker.number} does not wait for a reminder any more.")
+        review_mail.reminder(sticker, rejected_at=sticker.status_since + REJECT_AFTER)
 
 
 def expire(sticker: Sticker) -> None:
-    """Two days have passed without a verdict: no."""
+    """Two days have passed without a verdict: no. Beaten when there is one meanwhile."""
     with transaction.atomic():
         reject(sticker, by="review_deadlines", why=NOT_REVIEWED)
-        _tell(
-            sticker,
-            "expired",
-            f"Rejected: {sticker}",
-            f"It was {NOT_REVIEWED}. It can still be approved from its page.",
-        )
-
-
-def _tell(sticker: Sticker, kind: str, title: str, why: str) -> None:
-    scores = sorted(sticker.moderation_categories.items(), key=lambda pair: -pair[1])
-    facts = {
-        "sticker": sticker, "why": why, "scores": scores, "sources": ", ".join(sticker.trend.sources),
-        "evidence": sticker.trend.signals.order_by("-score")[:3],
-        "page": f"{settings.CONSOLE_URL}{address(subject_of(sticker))}",
-        "trend_page": f"{settings.CONSOLE_URL}{address(subject_of(sticker.trend))}",
-    }  # fmt: skip
-    pictures = list(sticker.sizes.filter(size=Size.Inches.SMALL).values_list("print_key", flat=True))
-    alerts.alert(
-        f"{kind}:{subject_of(sticker)}", title, render_to_string("mail/review.txt", facts), sticker,
-        html=render_to_string("mail/review.html", facts), pictures=pictures,
-    )  # fmt: skip
+        review_mail.expired(sticker, NOT_REVIEWED)

@@ -27,7 +27,7 @@ class Sticker(WorkItem):
         "pending": {"approved", "flagged", "rejected"},
         "flagged": {"approved", "rejected"},
         "approved": {"rejected"},
-        "rejected": {"approved"},
+        "rejected": {"approved", "flagged"},
     }
 
     trend = models.ForeignKey("trends.Trend", models.PROTECT, related_name="stickers")

@@ -23,6 +23,7 @@ TOPICS = (
 )  # fmt: skip
 Ready = Callable[[int], list[Trend]]
 RunJob = Callable[..., Run]
+Scored = Callable[[float], None]
 
 
 @pytest.fixture
@@ -82,3 +83,20 @@ def fault(sandbox: Sandbox) -> Callable[..., None]:
         sandbox.faults.add(Fault(service, operation, name, times, **more))
 
     return add
+
+
+@pytest.fixture
+def answered(sandbox: Sandbox) -> Callable[..., None]:
+    """Makes the sandbox's moderation answer one result per edit, each its own judgement with what the edit says."""
+
+    def answer(*edits: dict[str, Any]) -> None:
+        world: Any = sandbox.worlds["openai"]
+        world.moderated = list(edits)
+
+    return answer
+
+
+@pytest.fixture
+def scored(answered: Callable[..., None]) -> Scored:
+    """Makes the sandbox's moderation give everything this score for violence."""
+    return lambda value: answered({"category_scores": {"violence": value}})

@@ -17,6 +17,7 @@ import openai
 from django.conf import settings
 from openai.types import ModerationCreateResponse
 from openai.types.chat import ChatCompletion
+from openai.types.moderation import CategoryScores
 from pydantic import BaseModel, ValidationError
 
 from stickertrendz.ops.errors import OutsideError
@@ -29,6 +30,7 @@ from .text import clean, clean_all
 SERVICE = "openai"
 CHARACTERS_PER_TOKEN = 3
 FROM_ROWS = ("messages", "input")  # the only parameters that differ from row to row; the settings make all others
+CATEGORIES = tuple(field.alias or name for name, field in CategoryScores.model_fields.items())
 Shape = TypeVar("Shape", bound=BaseModel)
 
 
@@ -45,10 +47,16 @@ class Completion(Generic[Shape]):
 
 @dataclass(frozen=True)
 class Moderation:
-    """Scores of those categories that were really looked at: an image alone is never judged for hate."""
+    """Scores of those categories that were really looked at: an image alone is never judged for hate.
+
+    flagged: the service's own verdict. unscored: categories that should have a score and have none.
+    looked_at: the kinds of input, "text" and "image", that any category was judged by.
+    """
 
     scores: dict[str, float]
     flagged: bool
+    unscored: tuple[str, ...] = ()
+    looked_at: frozenset[str] = frozenset()
 
 
 class Denied(OutsideError):
@@ -212,13 +220,30 @@ def _strict(node: Any) -> Any:
 
 
 def _moderation(answer: ModerationCreateResponse) -> Moderation:
-    result = answer.results[0]
-    scores = result.category_scores.model_dump(by_alias=True)
-    looked_at = result.category_applied_input_types.model_dump(by_alias=True)
-    judged = {name: float(score) for name, score in scores.items() if score is not None and looked_at.get(name)}
-    if not all(0 <= score <= 1 for score in judged.values()):  # NaN too: it would pass every threshold
-        raise ValueError(f"scores outside 0 to 1: {judged}")
-    return Moderation(judged, result.flagged)
+    """The worst of all results; one is usual, none cannot be read."""
+    each = [_judged(result) for result in answer.results]
+    scores: dict[str, float] = {}
+    for one in each:
+        scores |= {name: max(score, scores.get(name, 0.0)) for name, score in one.scores.items()}
+    return Moderation(
+        scores,
+        any(one.flagged for one in each),
+        tuple(dict.fromkeys(name for one in each for name in one.unscored)),
+        each[0].looked_at.union(*(one.looked_at for one in each)),
+    )
+
+
+def _judged(result: openai.types.Moderation) -> Moderation:
+    told = result.category_scores.model_dump(by_alias=True, warnings=False)
+    inputs = result.category_applied_input_types.model_dump(by_alias=True, warnings=False)
+    scores = {name: float(score) for name, score in told.items() if score is not None and inputs.get(name)}
+    if not all(0 <= score <= 1 for score in scores.values()):  # NaN too: it would pass every threshold
+        raise ValueError(f"scores outside 0 to 1: {scores}")
+    unscored = [
+        name for name in dict.fromkeys([*CATEGORIES, *told]) if told.get(name) is None and inputs.get(name) != []
+    ]
+    looked_at = frozenset(kind for name in scores for kind in inputs[name])
+    return Moderation(scores, result.flagged is not False, tuple(unscored), looked_at)
 
 
 @lru_cache(maxsize=4)

@@ -22,6 +22,12 @@ logger = logging.getLogger(__name__)
 RETRY_MINUTES = (1, 5, 15, 60)
 
 
+class Letter(EmailMultiAlternatives):
+    """Its pictures are shown by its words; they are no attachments."""
+
+    mixed_subtype = "related"
+
+
 def alert(
     key: str, title: str, text: str, row: Model | None = None, *, html: str = "", pictures: list[str] | None = None
 ) -> bool:
@@ -55,7 +61,7 @@ def post(subject: str, text: str, *, html: str = "", pictures: list[str] | None 
 
 def deliver(mail: Mail) -> bool:
     """Sends one mail; a failure is put off, never given up: a mail is sent at least once."""
-    message = EmailMultiAlternatives(
+    message = Letter(
         mail.subject,
         mail.text,
         settings.DEFAULT_FROM_EMAIL,
@@ -90,4 +96,5 @@ def _attach(message: EmailMultiAlternatives, keys: list[str]) -> None:
             logger.warning("A picture of a mail is missing: %s", key, extra={"step": "mail"})
             continue
         picture.add_header("Content-ID", f"<picture-{number}>")
+        picture.add_header("Content-Disposition", "inline")
         message.attach(picture)

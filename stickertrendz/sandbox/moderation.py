@@ -14,9 +14,11 @@ CATEGORIES = (
     "self-harm/intent",
     "self-harm/instructions", "sexual", "sexual/minors", "violence", "violence/graphic",
 )  # fmt: skip
+FORMATS = frozenset({"PNG", "JPEG", "WEBP", "GIF"})
 SEEN_IN_IMAGES = frozenset(
     {"self-harm", "self-harm/intent", "self-harm/instructions", "sexual", "violence", "violence/graphic"}
 )
+ABSENT = "(absent)"
 MAX_IMAGE_BYTES = 20 * 1024 * 1024
 # Of a thousand pictures so many are doubtful (0.4 to 0.7), and so many clearly refused.
 DOUBTFUL, REFUSED = 40, 10
@@ -58,6 +60,16 @@ def moderate(seed: int, texts: list[str], images: list[bytes]) -> dict[str, Any]
     }
 
 
+def edited(result: dict[str, Any], edit: dict[str, Any]) -> dict[str, Any]:
+    """The result with what the edit says instead: parts are edited in turn, what is `ABSENT` is left out."""
+    changed = {
+        name: edited(result[name], value) if isinstance(value, dict) else value
+        for name, value in edit.items()
+        if value != ABSENT
+    }
+    return {**{name: value for name, value in result.items() if edit.get(name) != ABSENT}, **changed}
+
+
 def decoded_image(url: str) -> bytes:
     """Data URLs only: there is no internet here to fetch from."""
     match = re.fullmatch(r"data:image/(?:png|jpeg|webp|gif);base64,(.+)", url, re.DOTALL)
@@ -66,6 +78,8 @@ def decoded_image(url: str) -> bytes:
     try:
         data = base64.b64decode(match[1], validate=True)
         with Image.open(BytesIO(data)) as picture:
+            if picture.format not in FORMATS:
+                raise BadImage("Unsupported image format: send PNG, JPEG, WEBP or GIF.")
             picture.load()
     except (binascii.Error, UnidentifiedImageError, OSError, SyntaxError) as error:
         raise BadImage("Invalid image data: the image could not be decoded.") from error

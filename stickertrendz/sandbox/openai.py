@@ -19,7 +19,7 @@ from stickertrendz.sandbox.chat_rules import (
     conversation,
     strict_schema,
 )
-from stickertrendz.sandbox.moderation import BadImage, decoded_image, moderate
+from stickertrendz.sandbox.moderation import BadImage, decoded_image, edited, moderate
 from stickertrendz.sandbox.routing import Reply, Request, Route, Service
 
 KEY = "sandbox-openai-key"
@@ -31,12 +31,14 @@ class OpenAIWorld:
         self.seed = seed
         self.clock = clock
         self.requests = 0
+        self.moderated: list[dict[str, Any]] = [{}]  # one edit of each result that a moderation answers
 
     def dump(self) -> dict[str, Any]:
-        return {"requests": self.requests}
+        return {"requests": self.requests, "moderated": self.moderated}
 
     def load(self, state: Mapping[str, Any]) -> None:
         self.requests = state["requests"]
+        self.moderated = state["moderated"]
 
     def alive(self, model: str) -> bool:
         last = MODELS.get(model)
@@ -109,6 +111,7 @@ class OpenAIWorld:
             for result in results:
                 result["flagged"] = result["categories"]["violence"] = True
                 result["category_scores"]["violence"] = 0.93
+        results = [edited(result, edit) for result in results for edit in self.moderated]
         self.requests += 1
         return {"id": f"modr-{_digest(self.seed, self.requests)[:24]}", "model": model, "results": results}
 
