@@ -4,16 +4,18 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from stickertrendz import clock
 from stickertrendz.adapters import openai
-from stickertrendz.ops import authority
+from stickertrendz.ops import alerts, authority
 from stickertrendz.ops.runner import Running
+from stickertrendz.ops.subjects import address, subject_of
 from stickertrendz.ops.work import WorkItem
 from trends.models import Trend
 
-from . import copy, moderate, rescan, review
+from . import copy, moderate, rescan, review, sampling
 from .adapters import replicate
 from .collect import collect
 from .generate import OPEN, close, order, plan
@@ -68,6 +70,22 @@ def review_deadlines(run: Running) -> None:
     waiting = flagged.filter(status_since__lte=now - review.REMIND_AFTER, reminded_at=None)
     run.each(overdue, review.expire, done="reviews_expired")
     run.each(waiting, review.remind, done="reviews_reminded")
+
+
+def moderation_sample(run: Running) -> None:
+    """Twenty designs that moderation rejected by itself since the last sample, for a person to judge."""
+    sample = sampling.draw()
+    if sample is None:
+        run.note("Moderation rejected nothing since the last sample, or this week's is drawn already.")
+        return
+    count = sample.designs.count()
+    run.count("designs_sampled", count)
+    alerts.alert(
+        f"sample:{sample.week}",
+        f"{count} rejected designs wait for your judgement",
+        f"Was moderation right? One click each: {settings.CONSOLE_URL}{address(subject_of(sample))}",
+        sample,
+    )
 
 
 def blocklist_rescan(run: Running) -> None:

@@ -14,6 +14,7 @@ JOBS = [
     Job("pricing_engine", "pricing.jobs.pricing_engine", "0 6 * * *", "Moves prices as trends age", "pricing"),
     Job("analytics_sync", f"{HOUSE}.analytics_sync", "0 8 * * *", "Reads views, measures the day, mails it"),
     Job("review_deadlines", "stickers.jobs.review_deadlines", "20 * * * *", "Reminds of designs without a verdict"),
+    Job("moderation_sample", "stickers.jobs.moderation_sample", "30 5 * * 1", "Draws rejected designs to be judged"),
     Job("blocklist_rescan", "stickers.jobs.blocklist_rescan", "10 2 * * *", "Looks for new terms in designs on sale"),
     Job("send_mail", f"{OPS}.send_mail", "* * * * *", "Empties the outbox"),
     Job("heartbeat", f"{OPS}.heartbeat", "* * * * *", "Shows that a worker lives; closes dead runs"),

@@ -11,6 +11,7 @@ _SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
         [
             ("Front page", "home", "index"),
             ("Designs", "palette", "stickers_sticker"),
+            ("Was moderation right?", "fact_check", "stickers_sample"),
             ("Orders", "package_2", "fulfillment_order"),
             ("Alerts", "notifications", "ops_alert"),
         ],
