@@ -223,6 +223,7 @@ def encoded(canary: str) -> list[str]:
     return cores
 
 
+@pytest.mark.timeout(400)  # days of faults; a busy machine takes three times as long
 def test_neither_customers_nor_keys_stand_in_plain_words_anywhere(
     shop: VirtualLife, keys: dict[str, str], chatty_services: None, written: io.StringIO, client: Client,
     settings: LazySettings, capsys: pytest.CaptureFixture[str],
