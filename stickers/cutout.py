@@ -141,6 +141,7 @@ def _measured(picture: Image.Image, separation: Separation, content: Box, pieces
         "holes": _holes(separation),
         "edge_pixels": int(_on_edge(opaque)),
         "faint_edge_share": round(separation.faint_share, 4),
+        "sliver_share": round(separation.sliver_share, 4),
         "brightness": round(max(high for _, high in ImageStat.Stat(picture.convert("RGB")).extrema) / 255, 3),
     }
 

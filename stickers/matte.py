@@ -19,19 +19,23 @@ DRIFT_DARKEST, DRIFT_TINT = 50, 90  # the same for a background that changes col
 SPECK = 1 / 4000  # share of the canvas below which a lone region is dirt
 PINHOLE = 12  # pixels
 FAINT = 15  # distance of two colours, over all channels, that are near alike
+SLIVER = 3  # lines are at most twice as wide, in pixels of the half-sized picture
 BAND = 2  # pixels of subject beside the background whose opacity is estimated
 REACHES = ((1, 2), (2, 1), (3, 0), (4, 2), (2, 5), (5, 3))  # where to look for pure colours, turned four ways
 
 
 @dataclass(frozen=True)
 class Separation:
-    """`alpha` in the picture's own frame, the picture `on_white`, areas of background colour inside the
-    subject, and the share of the rim where subject and background hardly differ."""
+    """`alpha` in the picture's own frame, the picture `on_white`, areas of background colour inside the subject.
+
+    Of the rim, `faint_share` is where subject and background hardly differ, `sliver_share` grey lines left standing.
+    """
 
     alpha: Bytes
     on_white: Bytes
     enclosed: Mask
     faint_share: float
+    sliver_share: float
 
 
 def matte(image: bytes) -> Bytes:
@@ -46,7 +50,7 @@ def separate(image: Image.Image) -> Separation:
         image = Image.alpha_composite(white, image).convert("RGB")
         if np.mean(_frame(alpha) < 128) > 0.5:
             alpha[~_without_specks(alpha >= 128, alpha > 0)] = 0
-            return Separation(alpha, np.asarray(image), np.zeros(alpha.shape, np.bool_), 0.0)
+            return Separation(alpha, np.asarray(image), np.zeros(alpha.shape, np.bool_), 0.0, 0.0)
     return _separate_opaque(image)
 
 
@@ -54,12 +58,13 @@ def _separate_opaque(image: Image.Image) -> Separation:
     pixels = np.asarray(image)
     edge = _frame(pixels).astype(np.int16)
     colour = np.median(edge, axis=0)
-    near, passable = _background_like(image, edge, colour)
+    near, toned, passable = _background_like(image, edge, colour)
     outside = _flood(passable)
     subject = _without_specks(~outside, ~outside)
     alpha, on_white, faint_share = _soften(pixels, subject, colour)
     enclosed = near & subject
-    return Separation(alpha, _whiten(on_white, enclosed, colour), enclosed, faint_share)
+    sliver_share = _sliver_share(subject, toned)
+    return Separation(alpha, _whiten(on_white, enclosed, colour), enclosed, faint_share, sliver_share)
 
 
 def _frame(pixels: Bytes) -> Bytes:
@@ -69,8 +74,10 @@ def _frame(pixels: Bytes) -> Bytes:
     return np.concatenate([side.reshape(-1, *rest) for side in sides])
 
 
-def _background_like(image: Image.Image, edge: NDArray[np.int16], colour: NDArray[np.float64]) -> tuple[Mask, Mask]:
-    """Pixels of the background's colour; and with them those of its shadows, which change only gently."""
+def _background_like(
+    image: Image.Image, edge: NDArray[np.int16], colour: NDArray[np.float64]
+) -> tuple[Mask, Mask, Mask]:
+    """Pixels of the background's colour; those and its shadows' tones; of these where tones change only gently."""
     distance = np.abs(edge - colour).max(axis=1)
     usual = distance[distance <= NEAR_MOST]
     noise = float(usual.std()) if usual.size else 0.0
@@ -80,12 +87,13 @@ def _background_like(image: Image.Image, edge: NDArray[np.int16], colour: NDArra
     plain = Image.new("RGB", image.size, tuple(int(c) for c in colour))
     near = _brightest(ImageChops.difference(image, plain)) <= min(NEAR + 3 * noise, NEAR_MOST)
     if not uneven and colour.min() < LIGHT:
-        return near, near
+        return near, near, near
     balanced = image if uneven else _balanced(image, colour)
     darkest, tint = (DRIFT_DARKEST, DRIFT_TINT) if uneven else (SHADOW_DARKEST, SHADOW_TINT)
     low, high = _darkest(balanced), _brightest(balanced)
     gentle = _change(np.asarray(image.convert("L"))) <= min(SHADOW_STEP + 2 * noise, 2 * SHADOW_STEP)
-    return near, near | (gentle & (low >= darkest) & (high - low <= tint))
+    toned = near | ((low >= darkest) & (high - low <= tint))
+    return near, toned, near | (gentle & toned)
 
 
 def _balanced(image: Image.Image, colour: NDArray[np.float64]) -> Image.Image:
@@ -115,7 +123,7 @@ def _change(level: Bytes) -> Bytes:
     return most - least
 
 
-def _grown(mask: Mask) -> Mask:
+def grown(mask: Mask) -> Mask:
     """The mask and every pixel beside it, corners included."""
     tall = mask.copy()
     tall[1:] |= mask[:-1]
@@ -130,11 +138,29 @@ def _flood(passable: Mask) -> Mask:
     """What can be reached from the canvas edge through gaps of three pixels and more."""
     blocks = components(~passable)
     walls = blocks.paint(blocks.areas() > PINHOLE)
-    roomy = components(~_grown(walls))
+    roomy = components(~grown(walls))
     reached = roomy.paint(roomy.at_border())
     for _ in range(2):
-        reached = _grown(reached) & ~walls
+        reached = grown(reached) & ~walls
     return reached
+
+
+def _sliver_share(subject: Mask, toned: Mask) -> float:
+    """Lines in tones of shadow with background on both sides, as a share of the rim; measured at half the size.
+
+    They are the contour of a pale subject that the flood broke into, or a shadow too steep for it.
+    """
+    subject, ink = subject[::2, ::2], (subject & ~toned)[::2, ::2]
+    narrow = subject & ~grown_by(~grown_by(~subject, SLIVER), SLIVER)
+    rim = grown(~subject) & subject
+    return float((narrow & ~grown_by(ink, 2)).sum()) / max(int(rim.sum()), 1)
+
+
+def grown_by(mask: Mask, count: int) -> Mask:
+    """The mask grown so many times."""
+    for _ in range(count):
+        mask = grown(mask)
+    return mask
 
 
 def _without_specks(core: Mask, whole: Mask) -> Mask:
@@ -142,7 +168,7 @@ def _without_specks(core: Mask, whole: Mask) -> Mask:
     parts = components(core)
     specks = parts.paint(parts.areas() < SPECK * core.size)
     for _ in range(2):
-        specks = _grown(specks) & whole
+        specks = grown(specks) & whole
     return whole & ~specks if specks.any() else whole
 
 
@@ -152,9 +178,7 @@ def _soften(pixels: Bytes, subject: Mask, colour: NDArray[np.float64]) -> tuple[
     alpha = np.where(subject, np.uint8(255), np.uint8(0))
     on_white = pixels.copy()
     on_white[~subject] = 255
-    beside = ~subject
-    for _ in range(BAND):
-        beside = _grown(beside)
+    beside = grown_by(~subject, BAND)
     rim = np.flatnonzero(beside & subject)
     if rim.size:
         share, behind, faint = _unmix(pixels, rim, ~subject, ~beside, colour)

@@ -36,6 +36,8 @@ RULES = (
     Rule("aspect_ratio", "Width to height", "aspect", "0.5 to 2.0", least=0.5, most=2.0),
     Rule("touches_edge", "Pixels on the canvas edge", "edge_pixels", "no pixel on the canvas edge", most=0),
     Rule("stray_islands", "Separate pieces", "components", "one piece", most=1),
+    # Sound pictures have at most 0.10, ones that the flood broke into 0.16 and more: docs/cutout.md.
+    Rule("faint_edge", "Edge lost in shadow", "sliver_share", "at most 13% of the edge in grey lines", most=0.13),
     # A safety filter answers with a black frame.
     Rule("black_frame", "Brightest level", "brightness", "brighter than 6%", least=0.061),
     Rule("print_file_size", "Bytes of the print file", "print_bytes", "at most 2 MB", most=MOST_PRINT_BYTES),
@@ -125,7 +127,7 @@ def _marked(report: Report, size: tuple[int, int]) -> Iterator[Box]:
         yield from report.islands
     if names & {"aspect_ratio", "mostly_blank"} and report.content != (0, 0, 0, 0):
         yield report.content
-    if names & {"touches_edge", "black_frame", "no_transparency", "wrong_size"}:
+    if names & {"touches_edge", "black_frame", "no_transparency", "wrong_size", "faint_edge"}:
         yield 0, 0, *size
 
 
