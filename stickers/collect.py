@@ -9,21 +9,29 @@ from django.db.models import F
 
 from stickertrendz import clock
 from stickertrendz.ops import meters, storage
-from stickertrendz.ops.errors import NotYet, OutsideError
+from stickertrendz.ops.errors import NeedsPerson, NotYet, OutsideError
 from stickertrendz.ops.models import Call, Run
 from stickertrendz.ops.subjects import subject_of
 from stickertrendz.ops.work import MOST_ATTEMPTS
 
 from . import tries
 from .adapters import replicate
-from .adapters.replicate import BadFile, Prediction
+from .adapters.replicate import BadAddress, BadFile, Gone, Prediction
 from .generate import cost_micro, estimate_micro
 from .models import Generation
 
-POLL = timedelta(seconds=2)
+POLL, SLOWEST_POLL = timedelta(seconds=2), timedelta(seconds=10)
 NO_PICTURE_AFTER = timedelta(minutes=15)
-GONE = (404, 410)
 EXPIRED = "expired: Replicate removed the picture before it was collected"
+ENDED_WITHOUT = {
+    "failed": "Replicate could not draw it",
+    "canceled": "it was cancelled while it was being drawn",
+    "aborted": "Replicate gave it up before it was begun",
+}
+ADVICE = (
+    "It was not fetched. Look at the prediction on Replicate's page and at REPLICATE_OUTPUT_HOSTS in the settings, and "
+    "retry. An hour after drawing it Replicate removes it; a retry then has it drawn anew."
+)
 Ending = Callable[..., None]
 Status = Generation.Status
 
@@ -34,7 +42,7 @@ def collect(generation: Generation) -> None:
         picture = replicate.get(generation.prediction_id, subject=subject_of(generation))
     except OutsideError as error:
         return _without_picture(generation, error)()
-    if picture.status in ("starting", "processing"):
+    if picture.status != "succeeded" and picture.status not in ENDED_WITHOUT:
         return _wait(generation)
     ending = _ending(generation, picture)
     with transaction.atomic():
@@ -51,19 +59,23 @@ def _cost(picture: Prediction) -> int:
 
 
 def _wait(generation: Generation) -> None:
+    """The longer it takes, the more seldom it is asked for: a cold start is told by nothing but time."""
     now = clock.now()
-    if now > (generation.ordered_at or generation.status_since) + NO_PICTURE_AFTER:
-        return tries.lost(generation, f"no picture after {NO_PICTURE_AFTER.seconds // 60} minutes")
-    raise NotYet(now + POLL, "being drawn")
+    age = now - (generation.ordered_at or generation.status_since)
+    if age > NO_PICTURE_AFTER:
+        return tries.lost(generation, f"late: no picture after {NO_PICTURE_AFTER.seconds // 60} minutes")
+    raise NotYet(now + min(max(POLL, age / 10), SLOWEST_POLL), "being drawn")
 
 
 def _ending(generation: Generation, picture: Prediction) -> Ending:
     if picture.status != "succeeded":
         if "nsfw" in picture.error.lower():
             return partial(tries.unfit, generation, ["nsfw: the safety filter refused the picture"])
-        return partial(tries.lost, generation, f"{picture.status}: {picture.error}".rstrip(": "))
+        words = f"{picture.status}: {ENDED_WITHOUT[picture.status]}"
+        return partial(tries.lost, generation, f"{words} ({picture.error})" if picture.error else words)
     if not picture.outputs:
-        return partial(tries.lost, generation, EXPIRED)
+        empty = "empty: Replicate finished without a picture"
+        return partial(tries.lost, generation, EXPIRED if picture.removed else empty)
     try:
         content = replicate.download(picture.outputs[0], subject=subject_of(generation))
     except OutsideError as error:
@@ -74,8 +86,10 @@ def _ending(generation: Generation, picture: Prediction) -> Ending:
 
 def _without_picture(generation: Generation, error: OutsideError) -> Ending:
     """What to do without it; passing errors are raised, to be tried again, until the last attempt."""
-    if error.status in GONE:
+    if isinstance(error, Gone):
         return partial(tries.lost, generation, EXPIRED)
+    if isinstance(error, BadAddress):
+        raise NeedsPerson(f"{error.message[:1].upper()}{error.message[1:]}. {ADVICE}") from error
     last = generation.attempts >= MOST_ATTEMPTS
     if isinstance(error, BadFile) and (error.permanent or last):
         return partial(tries.unfit, generation, [f"file: {error.message}"])

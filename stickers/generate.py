@@ -1,6 +1,5 @@
 """Trends become pictures: three designs planned per trend, each picture ordered once, the trend closed at the end."""
 
-import hashlib
 import logging
 from collections.abc import Callable
 from datetime import timedelta
@@ -44,8 +43,8 @@ def plan(trend: Trend) -> None:
         for variant, design in enumerate(designs, start=before + 1):
             Generation.objects.create(
                 status=Status.PLANNED, trend=trend, variant=variant, composition=design.composition,
-                prompt=design.prompt, prompt_version=prompts.version(), model_version=settings.REPLICATE_MODEL_VERSION,
-                seed=tries.seed_for(trend, variant, 0),
+                prompt=design.prompt, prompt_version=prompts.version(), concept_version=prompts.concept_version(),
+                model_version=settings.REPLICATE_MODEL_VERSION, seed=tries.seed_for(trend, variant, 0),
             )  # fmt: skip
     return None
 
@@ -61,7 +60,7 @@ def _check_cap() -> None:
 def order(generation: Generation) -> None:
     """Buys the picture, or finds the one that was bought before a crash."""
     wish = wish_of(generation)
-    intent = intents.plan("prediction", _key(wish), generation)
+    intent = intents.plan("prediction", f"{generation.pk}:{wish.seed}", generation)
     sends = intent.sends
     try:
         bought = intents.once(intent, _buyer(wish), _finder(wish), most_sends=MOST_SENDS)
@@ -88,10 +87,6 @@ def _look_for_it_later(generation: Generation, error: OutsideError) -> NotYet:
 
 def wish_of(generation: Generation) -> Wish:
     return Wish(generation.model_version, generation.prompt, prompts.negative(), generation.seed)
-
-
-def _key(wish: Wish) -> str:
-    return f"{wish.seed}:{hashlib.sha256(f'{wish.version}|{wish.prompt}'.encode()).hexdigest()[:16]}"
 
 
 def _buyer(wish: Wish) -> Callable[[Intent], Prediction]:

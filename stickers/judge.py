@@ -1,5 +1,7 @@
 """A collected picture is cut out and checked: it becomes a sticker with all its files, or calls for another try."""
 
+from dataclasses import asdict
+
 from django.conf import settings
 from django.db import transaction
 
@@ -8,6 +10,7 @@ from stickertrendz.ops import storage
 from . import cutout, mockups, quality, tries
 from .cutout import BadImage, CutOut
 from .models import Generation, Size, Sticker
+from .quality import Check
 
 
 def judge(generation: Generation) -> None:
@@ -15,11 +18,12 @@ def judge(generation: Generation) -> None:
     try:
         cut = cutout.cut_out(original)
     except BadImage as bad:
-        return tries.unfit(generation, [bad.reason])
+        return tries.unfit(generation, [f"unreadable: {bad.reason}"])
     report = quality.check(original, cut)
+    judged = {"numbers": report.numbers, "checks": [asdict(check) for check in report.checks]}
     if not report.ok:
-        failures = [f"{failure.name}: {failure.number:g} ({failure.limit})" for failure in report.failures]
-        return tries.unfit(generation, failures, report.numbers)
+        marked = _keep("private", "marked", quality.draw(original, report), "png")
+        return tries.unfit(generation, [_in_words(each) for each in report.failures], marked_key=marked, **judged)
     small, large = _print_key(cut.print_png), _print_key(cut.print_4in_png)
     columns = {
         "thumbnail_key": _keep("public", "thumbnails", cut.thumbnail_png, "png"),
@@ -27,7 +31,7 @@ def judge(generation: Generation) -> None:
         "listing_images": _listing_images(cut),
     }
     with transaction.atomic():
-        generation.move_to(Generation.Status.PASSED, numbers=report.numbers, failures=[])
+        generation.move_to(Generation.Status.PASSED, failures=[], **judged)
         sticker = Sticker.objects.create(
             status=Sticker.Status.PENDING, trend=generation.trend, generation=generation, **columns
         )
@@ -35,6 +39,10 @@ def judge(generation: Generation) -> None:
         if cut.dpi_4in >= settings.MIN_DPI_4IN:
             Size.objects.create(sticker=sticker, size=Size.Inches.LARGE, dpi=cut.dpi_4in, print_key=large)
     return None
+
+
+def _in_words(check: Check) -> str:
+    return f"{check.name}: {check.label} {check.number:.4g}, allowed {check.limit}"
 
 
 def _print_key(png: bytes) -> str:

@@ -1,6 +1,7 @@
 """What follows when a picture cannot be used: another try, and a halt when too many of a day's pictures fail."""
 
 import hashlib
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,10 @@ from .models import Generation
 
 LAST_TRY = 2
 FEWEST_TO_JUDGE = 10
+HALT_ADVICE = (
+    "Nothing more is drawn until you clear the switch “generation”. Look at the failed pictures first, in the console "
+    "under Pictures bought: the prompts or the version of the model may be at fault."
+)
 Status = Generation.Status
 
 
@@ -25,10 +30,10 @@ def seed_for(trend: Trend, variant: int, try_no: int) -> int:
     return int(hashlib.sha256(name.encode()).hexdigest()[:8], 16) & 0x7FFFFFFF
 
 
-def unfit(generation: Generation, failures: list[str], numbers: dict[str, Any] | None = None, **columns: Any) -> None:
+def unfit(generation: Generation, failures: list[str], **columns: Any) -> None:
     """The picture is no sticker: the next try asks for a simpler one."""
     with transaction.atomic():
-        generation.move_to(Status.QUALITY_FAILED, failures=failures, numbers=numbers or {}, **columns)
+        generation.move_to(Status.QUALITY_FAILED, failures=failures, **columns)
         _try_again(generation, prompts.calmer(generation.prompt), clock.now())
     _halt_when_most_fail()
 
@@ -47,13 +52,17 @@ def given_up(generation: Generation, why: str, **columns: Any) -> None:
 
 
 def _try_again(last: Generation, prompt: str, when: datetime) -> None:
-    if last.try_no >= LAST_TRY:
-        return
+    if last.try_no < LAST_TRY:
+        next_try(last, prompt, not_before=when).save()
+
+
+def next_try(last: Generation, prompt: str, **columns: Any) -> Generation:
+    """The try after this one, not yet saved: the same model and another seed."""
     try_no = last.try_no + 1
-    Generation.objects.create(
+    return Generation(
         status=Status.PLANNED, trend=last.trend, variant=last.variant, try_no=try_no, composition=last.composition,
-        prompt=prompt, prompt_version=last.prompt_version, model_version=last.model_version,
-        seed=seed_for(last.trend, last.variant, try_no), not_before=when,
+        prompt=prompt, prompt_version=last.prompt_version, concept_version=last.concept_version,
+        model_version=last.model_version, seed=seed_for(last.trend, last.variant, try_no), **columns,
     )  # fmt: skip
 
 
@@ -62,13 +71,19 @@ def _halt_when_most_fail() -> None:
     judged = Generation.objects.filter(
         status__in=[Status.PASSED, Status.QUALITY_FAILED], status_since__gte=_judged_since()
     )
-    failed, count = judged.filter(status=Status.QUALITY_FAILED).count(), judged.count()
-    if count < FEWEST_TO_JUDGE or failed * 2 <= count:
+    failed, count = judged.filter(status=Status.QUALITY_FAILED), judged.count()
+    if count < FEWEST_TO_JUDGE or len(failed) * 2 <= count:
         return
-    reason = f"{failed} of today's {count} pictures failed the quality checks"
+    reason = f"{len(failed)} of today's {count} pictures failed the quality checks"
     if switches.throw("generation", reason, by="sticker_generator"):
-        advice = "Nothing more is drawn until you clear the switch. Look at the failed pictures first."
-        alerts.alert("generation-halted", "Generation halted itself", f"{reason}.\n\n{advice}")
+        kinds = Counter(kind_of(failure) for each in failed for failure in each.failures)
+        told = "\n".join(f"{times} × {kind.replace('_', ' ')}" for kind, times in kinds.most_common())
+        alerts.alert("generation-halted", "Generation halted itself", f"{reason}:\n{told}\n\n{HALT_ADVICE}")
+
+
+def kind_of(failure: str) -> str:
+    """The check, or the other thing, by which a picture failed."""
+    return failure.partition(":")[0]
 
 
 def _judged_since() -> datetime:

@@ -63,8 +63,16 @@ class Denied(OutsideError):
     """The token is refused or the credit is used up: no picture is at fault, and no other will fare better."""
 
 
+class Gone(OutsideError):
+    """What was asked for is there no more: files are removed an hour after they were drawn."""
+
+
 class BadFile(OutsideError):
     """The file came, but not whole, or it is no picture of a size we take."""
+
+
+class BadAddress(OutsideError):
+    """The service names a place for the file to which we do not go; nothing was fetched."""
 
 
 def create(wish: Wish, *, estimate_micro: int, intent: Intent) -> Prediction:
@@ -105,8 +113,11 @@ def get(prediction_id: str, *, subject: str) -> Prediction:
 
 
 def download(url: str, *, subject: str) -> bytes:
-    """The picture's bytes, fetched without our token and only from hosts we allow; BadFile when they are not whole."""
-    _check_host(url)
+    """The picture's bytes, fetched without our token; they are whole and begin and end as a PNG does.
+
+    Raises Gone, BadAddress where we do not go for it, and BadFile when what came is not a whole PNG picture.
+    """
+    _check_address(url)
     return send(Call(SERVICE, "delivery", Repeat.SAFE, subject=subject), lambda: Answer(_fetch(url)))
 
 
@@ -132,30 +143,45 @@ def _ask(method: str, url: str, *, json: Any = None, headers: dict[str, str] | N
 def _fetch(url: str) -> bytes:
     content = bytearray()
     with _translated(), client().stream("GET", url, timeout=settings.REPLICATE_TIMEOUT) as answer:
-        if answer.is_error:
-            answer.read()
-        _check_status(answer)
+        _check_delivery(answer)
         for chunk in answer.iter_bytes():
             content += chunk
             if len(content) > MAX_BYTES:
                 raise BadFile(SERVICE, f"the file is larger than {MAX_BYTES // 2**20} MB", permanent=True)
+    kind = str(answer.headers.get("content-type") or "of no named type")
     if not content.startswith(PNG_START):
-        raise BadFile(SERVICE, "the file is no PNG picture")
+        other = kind.startswith("image/") and kind != "image/png"  # asked again it would be the same
+        raise BadFile(SERVICE, f"the file is {clean(kind, 60)}, not a PNG picture", permanent=other)
     if not content.endswith(PNG_END):
         raise BadFile(SERVICE, "the file was cut off on its way")
     return bytes(content)
 
 
-def _check_host(url: str) -> None:
+def _check_delivery(answer: httpx.Response) -> None:
+    """The host of the files never saw our token, so a refusal of it means the file, not the token."""
+    if answer.is_redirect:
+        onward = urlsplit(str(answer.headers.get("location", ""))).hostname or "another address"
+        words = f"the picture's address leads on to {clean(onward, 100)}, and redirects are not followed"
+        raise BadAddress(SERVICE, words, permanent=True)
+    if answer.status_code in (401, 402, 403):
+        raise Gone(SERVICE, "the file is closed to us", permanent=True, status=answer.status_code)
+    if answer.is_error:
+        answer.read()
+    _check_status(answer)
+
+
+def _check_address(url: str) -> None:
     parts = urlsplit(url)
     host = parts.hostname or ""
-    allowed = any(host == name or host.endswith(f".{name}") for name in settings.REPLICATE_OUTPUT_HOSTS)
-    plain = parts.scheme == "http" and host in LOOPBACK and not settings.LIVE
-    if not allowed or not (parts.scheme == "https" or plain):
-        place = f"{parts.scheme}://{host}"
-        raise OutsideError(
-            SERVICE, f"the picture lies at {place}, which REPLICATE_OUTPUT_HOSTS does not allow", permanent=True
-        )
+    if parts.scheme == "data":
+        wrong = "the picture came inside its address (data:), not as a file"
+    elif not any(host == name or host.endswith(f".{name}") for name in settings.REPLICATE_OUTPUT_HOSTS):
+        wrong = f"the picture lies at {clean(host, 100) or 'no host'}, which REPLICATE_OUTPUT_HOSTS does not allow"
+    elif parts.scheme != "https" and not (parts.scheme == "http" and host in LOOPBACK and not settings.LIVE):
+        wrong = f"the picture lies at {parts.scheme}://{clean(host, 100)}, and only https is taken"
+    else:
+        return
+    raise BadAddress(SERVICE, wrong, permanent=True)
 
 
 @contextmanager
@@ -178,6 +204,8 @@ def _check_status(answer: httpx.Response) -> None:
     message = clean(str(told.get("detail") or told.get("title") or answer.reason_phrase), 500)
     if status in (401, 402, 403):
         raise Denied(SERVICE, message, permanent=True, status=status)
+    if status in (404, 410):
+        raise Gone(SERVICE, message, permanent=True, status=status)
     passing = status >= 500 or status in (408, 409, 425, 429)
     raise OutsideError(
         SERVICE,

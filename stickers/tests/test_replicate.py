@@ -11,7 +11,7 @@ from django.conf import settings
 
 from stickers import prompts
 from stickers.adapters import replicate
-from stickers.adapters.replicate import BadFile, Denied, Prediction, Wish
+from stickers.adapters.replicate import BadAddress, BadFile, Denied, Gone, Prediction, Wish
 from stickertrendz import clock
 from stickertrendz.ops import intents, meters
 from stickertrendz.ops.errors import OutsideError
@@ -152,7 +152,7 @@ def test_the_token_goes_to_the_service_and_never_to_the_host_of_the_file(
 ) -> None:
     asked = answering(lambda request: httpx.Response(200, json={"id": "x", "status": "starting"}))
     replicate.get("x", subject="")
-    with pytest.raises(BadFile, match="no PNG"):
+    with pytest.raises(BadFile, match="not a PNG"):
         replicate.download(f"{settings.SANDBOX_URL}/delivery/x/out-0.png", subject="")
     assert [("authorization" in request.headers) for request in asked] == [True] + [False] * 4
 
@@ -166,22 +166,37 @@ def test_a_next_page_on_another_host_is_not_followed(sandbox: Sandbox, answering
 
 
 @pytest.mark.parametrize("url", [
-    "https://evil.example/out.png", "http://replicate.delivery/out.png", "https://replicate.delivery.evil.example/out.png",
-    "file:///etc/passwd", "https://evilreplicate.delivery/out.png", "",
+    "https://evil.example/out.png", "https://replicate.delivery.evil.example/out.png", "file:///etc/passwd",
+    "https://evilreplicate.delivery/out.png", "https://replicate.delivery@evil.example/out.png", "",
 ])  # fmt: skip
-def test_files_come_over_https_from_allowed_hosts_only(
-    sandbox: Sandbox, url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_files_come_from_allowed_hosts_only(sandbox: Sandbox, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "REPLICATE_OUTPUT_HOSTS", ["replicate.delivery"])
-    with pytest.raises(OutsideError, match="REPLICATE_OUTPUT_HOSTS") as caught:
+    with pytest.raises(BadAddress, match="REPLICATE_OUTPUT_HOSTS") as caught:
         replicate.download(url, subject="")
     assert caught.value.permanent
 
 
+@pytest.mark.parametrize("scheme", ["http", "ftp"])
+def test_files_come_over_https_only(sandbox: Sandbox, scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "REPLICATE_OUTPUT_HOSTS", ["replicate.delivery"])
+    with pytest.raises(BadAddress, match="only https is taken"):
+        replicate.download(f"{scheme}://replicate.delivery/out.png", subject="")
+
+
 def test_plain_http_is_for_loopback_in_sandbox_mode(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "LIVE", True)
-    with pytest.raises(OutsideError, match="REPLICATE_OUTPUT_HOSTS"):
+    with pytest.raises(BadAddress, match="only https is taken"):
         replicate.download(f"{settings.SANDBOX_URL}/delivery/x/out-0.png", subject="")
+
+
+@pytest.mark.parametrize("status", [401, 402, 403, 404, 410])
+def test_a_refusal_of_the_files_host_never_means_our_token(
+    sandbox: Sandbox, answering: Callable[[Handler], Any], status: int
+) -> None:
+    answering(lambda request: httpx.Response(status))
+    with pytest.raises(OutsideError) as caught:
+        replicate.download(f"{settings.SANDBOX_URL}/delivery/x/out-0.png", subject="")
+    assert isinstance(caught.value, Gone)
 
 
 def test_a_subdomain_of_an_allowed_host_is_allowed(sandbox: Sandbox, answering: Callable[[Handler], Any]) -> None:

@@ -66,7 +66,7 @@ def test_a_prompt_that_names_a_blocked_term_is_not_drawn(sandbox: Sandbox, ready
     run_job()
     trend.refresh_from_db()
     assert (trend.status, paid(sandbox)) == ("generation_failed", 0)
-    assert Transcript.objects.filter(purpose="image_prompts").count() == 3
+    assert Transcript.objects.filter(purpose="image_prompts").count() == 2
     assert "blocklist" in Alert.objects.get(key=f"generation-failed:{trend.pk}").text
 
 

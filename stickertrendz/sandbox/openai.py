@@ -32,6 +32,11 @@ class OpenAIWorld:
         self.clock = clock
         self.requests = 0
         self.moderated: list[dict[str, Any]] = [{}]  # one edit of each result that a moderation answers
+        self._said: list[Any] = []
+
+    def say(self, *answers: Any) -> None:
+        """Puts these answers, one a chat, in place of its own next ones."""
+        self._said += answers
 
     def dump(self) -> dict[str, Any]:
         return {"requests": self.requests, "moderated": self.moderated}
@@ -68,7 +73,8 @@ class OpenAIWorld:
         check_parameters(model, body)
         name, schema = strict_schema(body)
         text = conversation(body)
-        answer = None if refused else json.dumps(_answer(name, schema, text))
+        said = self._said.pop(0) if self._said else _answer(name, schema, text)
+        answer = None if refused else json.dumps(said)
         return self._completion(body, text, answer)
 
     def _completion(self, body: dict[str, Any], prompt: str, content: str | None) -> dict[str, Any]:
