@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 
 from stickertrendz.ops import alerts
 from stickertrendz.ops.subjects import address, subject_of
+from trends.models import Signal
 
 from . import scores
 from .models import Size, Sticker
@@ -42,11 +43,17 @@ def _tell(sticker: Sticker, kind: str, title: str, why: str, then: str) -> None:
     )  # fmt: skip
 
 
+def strongest_posts(sticker: Sticker, most: int) -> list[Signal]:
+    """The posts of its trend that score most; one that was posted in several places is told once."""
+    rows = sticker.trend.signals.select_related("source").order_by(F("score").desc(nulls_last=True), "pk")
+    return list({post.text: post for post in reversed(rows[: 4 * most])}.values())[::-1][:most]
+
+
 def _facts(sticker: Sticker) -> dict[str, Any]:
     trend = sticker.trend
-    posts = trend.signals.select_related("source").order_by(F("score").desc(nulls_last=True), "pk")
     return {
-        "sticker": sticker, "scores": scores.ranked(sticker.moderation_categories), "posts": list(posts[:POSTS]),
+        "sticker": sticker, "scores": scores.ranked(sticker.moderation_categories),
+        "posts": strongest_posts(sticker, POSTS),
         "sources": ", ".join(trend.sources), "flag_at": scores.flag_at(), "reject_above": scores.reject_above(),
         "page": _link(sticker), "trend_page": _link(trend),
     }  # fmt: skip

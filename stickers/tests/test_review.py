@@ -14,7 +14,7 @@ import time_machine
 from django.core import mail as outbox
 from django.db import transaction
 
-from stickers import review
+from stickers import review, review_mail
 from stickers.models import Sticker
 from stickertrendz.ops import alerts, runner
 from stickertrendz.ops.errors import Beaten, IllegalMove, NeedsPerson
@@ -104,6 +104,17 @@ def test_both_forms_of_the_flagged_mail_tell_all_that_is_needed(
     ):  # fmt: skip
         assert words in said
     assert said.count("self-harm") == 3, "every category is told, not only the worst"
+
+
+def test_a_post_met_in_several_places_is_told_once_and_the_strongest_first(flagged: Sticker) -> None:
+    told = {"a frog asleep": 900, "frogs again": 1200, "one more frog": 30, "the least": 5}
+    for place in ("aww", "frogs"):
+        source = make_source(place=place)
+        for text, score in told.items():
+            flagged.trend.signals.add(make_signal(text, source, score=score))
+    flagged.trend.signals.add(make_signal("a search without a score", source, score=None))
+    texts = [post.text for post in review_mail.strongest_posts(flagged, 3)]
+    assert texts == ["frogs again", "a frog asleep", "one more frog"]
 
 
 def test_the_mails_hold_no_secret_and_only_plain_links(flagged: Sticker, settings: Any) -> None:

@@ -67,7 +67,7 @@ class SampleAdmin(ReadOnlyAdmin):
             return self._decide(request, sample)
         designs = sample.designs.select_related("sticker__trend")
         context = {
-            **self.admin_site.each_context(request), "opts": self.opts, "title": str(sample).capitalize(),
+            **self.admin_site.each_context(request), "opts": self.opts, "title": f"S{str(sample)[1:]}",
             "sample": sample, "cards": [(one, scores.ranked(one.sticker.moderation_categories)[:3]) for one in designs],
             "rate": sampling.false_positives(sample=sample), "may_judge": _may_judge(request),
         }  # fmt: skip

@@ -1,133 +1,157 @@
-"""Pages of the designs, and the operator's verdict on flagged ones."""
+"""Pages of the designs: the list, one design with all that is known of it, and the files of its sizes."""
 
-from collections.abc import Callable
+import re
 from typing import Any
 
-from django.contrib import admin, messages
-from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 from unfold.decorators import display
 
 from stickers import models as stickers
-from stickers import review
-from stickertrendz.ops.errors import Beaten, IllegalMove, NeedsPerson
+from stickers import scores
+from stickertrendz import clock
 
-from .cells import COLOURS, LINK, link, links, pairs, paragraphs, picture, short
+from . import sticker_story, verdict_pages
+from .cells import COLOURS, link, picture, short
 from .rows import WORK, ReadOnlyAdmin, WorkAdmin
 
-SHELF = ("shelf", "shelf_since", "shelf_why", "blocked_by", "offered", "listed", "sold", "published_at")
+NUMBER = re.compile(r"(?:st-?)?0*(\d{1,15})(?:-[34])?", re.IGNORECASE)
+
+
+class NeedsSomebody(admin.SimpleListFilter):
+    title = "needs attention"
+    parameter_name = "parked"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Waits for a person")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.exclude(needs_attention="") if self.value() else queryset
+
+
+class ScoreBand(admin.SimpleListFilter):
+    title = "moderation score"
+    parameter_name = "score"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        low, high = settings.MODERATION_FLAG_AT, settings.MODERATION_REJECT_ABOVE
+        return [
+            ("harmless", f"Below {low}"), ("doubtful", f"{low} to {high}"), ("refused", f"Above {high}"),
+            ("none", "Not judged"),
+        ]  # fmt: skip
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        low, high = scores.flag_at(), scores.reject_above()
+        bands = {
+            "harmless": Q(moderation_score__lt=low),
+            "doubtful": Q(moderation_score__gte=low, moderation_score__lte=high),
+            "refused": Q(moderation_score__gt=high),
+            "none": Q(moderation_score=None),
+        }
+        return queryset.filter(bands.get(self.value() or "", Q()))
 
 
 @admin.register(stickers.Sticker)
 class StickerAdmin(WorkAdmin):
     list_display = (
-        "thumbnail",
-        "number",
-        "name",
-        "how",
-        "score",
-        "shelf",
-        "from_trend",
-        "created_at",
-        "needs_attention",
-    )
-    list_filter = ("status", "shelf")
+        "thumbnail", "numbered", "name", "how", "on_shelf", "score", "from_trend", "age",
+    )  # fmt: skip
+    list_display_links = ("thumbnail", "numbered")
+    list_filter = ("status", "shelf", ScoreBand, NeedsSomebody)
     list_select_related = ("trend",)
     search_fields = ("title", "trend__topic")
+    search_help_text = "Number, title or topic"
     date_hierarchy = "created_at"
-    readonly_fields = (
-        "pictures", "from_trend", "drawn_as", "words", "tagged", "score", "categories", "blocked_by",
-        "offered", "listed", "sold",
-    )  # fmt: skip
-    fieldsets = (
-        (None, {"fields": ("pictures", "title", "from_trend", "drawn_as", "words", "tagged")}),
-        ("On sale", {"fields": SHELF}),
-        ("Verdict", {"fields": ("score", "categories", "reject_reason", "reviewed_by")}),
-        WORK,
-    )
+    change_form_before_template = "console/stickers/design.html"
+    fieldsets = (WORK,)
+    actions = ("approve", "reject", "put_back", "try_again")
 
-    actions = ("approve", "reject", "try_again")
+    class Media:
+        css = {"all": ("console/stickers.css",)}
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """A design's number finds it too, written as on the listing, as a SKU, or as bare digits."""
+        found, doubled = super().get_search_results(request, queryset, search_term)
+        if number := NUMBER.fullmatch(search_term.strip()):
+            found |= queryset.filter(pk=int(number[1]))
+        return found, doubled
+
+    def get_urls(self) -> list[URLPattern]:
+        decide = self.admin_site.admin_view(self.decide_view)
+        return [path("decide/<slug:name>/", decide, name="stickers_sticker_decide"), *super().get_urls()]
+
+    def decide_view(self, request: HttpRequest, name: str) -> HttpResponse:
+        return verdict_pages.view(self.admin_site, request, name)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        allowed = object_id.isdecimal() and self.has_view_permission(request)
+        story = sticker_story.of(int(object_id)) if allowed else {}
+        story["may_decide"] = self.has_operate_permission(request)
+        shown: HttpResponse = super().change_view(request, object_id, form_url, {**(extra_context or {}), **story})
+        return shown
 
     @admin.action(description="Approve: put on sale", permissions=["operate"])
-    def approve(self, request: HttpRequest, rows: QuerySet[stickers.Sticker]) -> None:
-        who = request.user.get_username()
-        self._decide(request, rows, lambda sticker: review.approve(sticker, by=who, why="in the console"))
+    def approve(self, request: HttpRequest, rows: QuerySet[stickers.Sticker]) -> HttpResponse:
+        return self._ask(request, rows, "approve")
 
     @admin.action(description="Reject: never on sale", permissions=["operate"])
-    def reject(self, request: HttpRequest, rows: QuerySet[stickers.Sticker]) -> None:
-        who = request.user.get_username()
-        self._decide(request, rows, lambda sticker: review.reject(sticker, by=who, why=f"rejected by {who}"))
+    def reject(self, request: HttpRequest, rows: QuerySet[stickers.Sticker]) -> HttpResponse:
+        return self._ask(request, rows, "reject")
 
-    def _decide(self, request: HttpRequest, rows: QuerySet[Any], verdict: Callable[[stickers.Sticker], None]) -> None:
-        """The step that moderation runs, row by row; one that cannot be decided is named and the others go on."""
-        decided = 0
-        for sticker in rows:
-            try:
-                verdict(sticker)
-                decided += 1
-            except (IllegalMove, Beaten, NeedsPerson) as refusal:
-                messages.warning(request, str(refusal))
-        messages.success(request, f"{decided} of {len(rows)} designs decided.")
+    @admin.action(description="Put rejected ones back into review", permissions=["operate"])
+    def put_back(self, request: HttpRequest, rows: QuerySet[stickers.Sticker]) -> HttpResponse:
+        return self._ask(request, rows, "review")
 
-    @display(description="title", ordering="title")
-    def name(self, sticker: stickers.Sticker) -> SafeString | str:
-        return short(sticker.title)
-
-    @display(description="moderation", ordering="moderation_score")
-    def score(self, sticker: stickers.Sticker) -> str:
-        return "–" if sticker.moderation_score is None else f"{sticker.moderation_score:.2f}"
-
-    @display(description="description")
-    def words(self, sticker: stickers.Sticker) -> SafeString | str:
-        return paragraphs(sticker.description)
-
-    @display(description="tags")
-    def tagged(self, sticker: stickers.Sticker) -> str:
-        return ", ".join(sticker.tags) or "–"
+    def _ask(self, request: HttpRequest, rows: QuerySet[stickers.Sticker], name: str) -> HttpResponse:
+        return verdict_pages.page(self.admin_site, request, name, rows.values_list("pk", flat=True))
 
     @display(description="")
     def thumbnail(self, sticker: stickers.Sticker) -> SafeString | str:
         return picture(sticker.thumbnail_key)
 
+    @display(description="number", ordering="pk")
+    def numbered(self, sticker: stickers.Sticker) -> SafeString:
+        return format_html('<span class="number-cell">{}</span>', sticker.number)
+
+    @display(description="title", ordering="title")
+    def name(self, sticker: stickers.Sticker) -> SafeString | str:
+        return short(sticker.title, 24)
+
     @display(description="status", ordering="status", label=COLOURS)
     def how(self, sticker: stickers.Sticker) -> tuple[str, str]:
+        """One that is parked says so: its status alone would look as if a job were at it."""
+        if sticker.needs_attention:
+            return "error", "Needs attention"
         return sticker.status, sticker.get_status_display()
+
+    @display(description="shelf", ordering="shelf")
+    def on_shelf(self, sticker: stickers.Sticker) -> SafeString:
+        return format_html('<span class="number-cell">{}</span>', sticker.get_shelf_display())
+
+    @display(description="score", ordering="moderation_score")
+    def score(self, sticker: stickers.Sticker) -> SafeString | str:
+        value = sticker.moderation_score
+        if value is None:
+            return "–"
+        return format_html('<span class="score-{}">{}</span>', scores.judged(value), f"{value:.2f}")
 
     @display(description="trend", ordering="trend__topic")
     def from_trend(self, sticker: stickers.Sticker) -> SafeString | str:
-        return link(sticker.trend)
+        return link(sticker.trend, short(sticker.trend.topic, 20))
 
-    @display(description="pictures")
-    def pictures(self, sticker: stickers.Sticker) -> SafeString | str:
-        keys = sticker.listing_images or [sticker.thumbnail_key]
-        return format_html_join(" ", "{}", ((picture(key, 220),) for key in keys if key)) or "–"
-
-    @display(description="drawn as")
-    def drawn_as(self, sticker: stickers.Sticker) -> SafeString | str:
-        return format_html("{}<p>{}</p>", link(sticker.generation), sticker.generation.prompt)
-
-    @display(description="moderation")
-    def categories(self, sticker: stickers.Sticker) -> SafeString | str:
-        return pairs(sticker.moderation_categories)
-
-    @display(description="blocklists")
-    def blocked_by(self, sticker: stickers.Sticker) -> SafeString:
-        return format_html(LINK, reverse("admin:stickers_rescan_design", args=[sticker.pk]), "What they find in it")
-
-    @display(description="offers")
-    def offered(self, sticker: stickers.Sticker) -> SafeString | str:
-        return links(sticker.offers.all())
-
-    @display(description="listings")
-    def listed(self, sticker: stickers.Sticker) -> SafeString | str:
-        return links(sticker.listings.all())
-
-    @display(description="orders")
-    def sold(self, sticker: stickers.Sticker) -> SafeString | str:
-        return links([item.order for item in sticker.order_items.select_related("order")[:20]])
+    @display(description="age", ordering="created_at")
+    def age(self, sticker: stickers.Sticker) -> str:
+        return timesince(sticker.created_at, clock.now(), depth=1)
 
 
 @admin.register(stickers.Size)

@@ -27,38 +27,47 @@ def owner(client: Client) -> Client:
     return client
 
 
-def act(client: Client, action: str, sticker: Sticker) -> str:
-    data = {"action": action, "_selected_action": [sticker.pk]}
-    page = client.post(reverse(LIST), data, follow=True).content.decode()
-    sticker.refresh_from_db()
+def ask(client: Client, action: str, *stickers: Sticker) -> str:
+    """The action as chosen in the list: the page that asks, or what was done at once."""
+    data = {"action": action, "_selected_action": [one.pk for one in stickers]}
+    return client.post(reverse(LIST), data, follow=True).content.decode()
+
+
+def decide(client: Client, verdict: str, *stickers: Sticker, why: str = "seen") -> str:
+    """The button of the page that asks."""
+    address = reverse("admin:stickers_sticker_decide", args=[verdict])
+    data = {"design": [one.pk for one in stickers], "why": why}
+    page = client.post(address, data, follow=True).content.decode()
+    for one in stickers:
+        one.refresh_from_db()
     return page
 
 
 def test_an_approved_design_is_wanted_on_sale_and_the_audit_says_by_whom(owner: Client) -> None:
     sticker = make_sticker()
-    assert "1 of 1 designs decided" in act(owner, "approve", sticker)
+    assert "1 of 1 designs approved" in decide(owner, "approve", sticker)
     assert (sticker.status, sticker.shelf, sticker.reviewed_by) == ("approved", "wanted", "owner")
     assert AuditEntry.objects.get(action="approved sticker").who == "owner"
 
 
 def test_a_rejected_design_can_be_approved_after_all(owner: Client) -> None:
     sticker = make_sticker()
-    act(owner, "reject", sticker)
+    decide(owner, "reject", sticker)
     assert (sticker.status, sticker.shelf) == ("rejected", "none")
-    act(owner, "approve", sticker)
+    decide(owner, "approve", sticker)
     assert sticker.shelf == "wanted"
 
 
 def test_a_withdrawn_design_is_not_relisted_by_a_verdict(owner: Client) -> None:
     sticker = make_sticker(status="rejected", shelf="withdrawn", shelf_why="a complaint")
-    assert "withdrawn from sale (a complaint)" in act(owner, "approve", sticker)
+    assert "withdrawn from sale (a complaint)" in decide(owner, "approve", sticker)
     assert (sticker.status, sticker.shelf) == ("rejected", "withdrawn")
 
 
 def test_a_parked_row_is_tried_again_when_a_person_says_so(owner: Client) -> None:
     sticker = make_sticker(status="pending", needs_attention="look", attempts=3)
     assert not Sticker.objects.due("pending").exists()
-    act(owner, "try_again", sticker)
+    ask(owner, "try_again", sticker)
     assert Sticker.objects.due("pending").get().asked_by == "owner"
 
 
@@ -67,5 +76,6 @@ def test_whoever_may_only_look_cannot_decide(client: Client) -> None:
     viewer.user_permissions.add(Permission.objects.get(codename="view_sticker"))
     client.force_login(viewer)
     sticker = make_sticker()
-    act(client, "approve", sticker)
+    ask(client, "approve", sticker)
+    decide(client, "approve", sticker)
     assert sticker.status == "flagged"
