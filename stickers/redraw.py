@@ -25,10 +25,12 @@ def from_words(of: Generation, concept: str, *, by: str) -> Generation:
         raise NeedsPerson(f"Say in {prompts.LEAST_LENGTH} to {prompts.MOST_LENGTH} letters what is drawn.")
     if wrong := prompts.objections(concept):
         raise NeedsPerson(f"This is not drawn: {'; '.join(wrong)}. Change the words.")
+    prompt = prompts.styled(concept)
+    _check_new(of, prompt)
     variant = _next_variant(of.trend)
     return _order(
         Generation(
-            trend=of.trend, variant=variant, composition=of.composition, prompt=prompts.styled(concept),
+            trend=of.trend, variant=variant, composition=of.composition, prompt=prompt,
             prompt_version=prompts.version(), model_version=settings.REPLICATE_MODEL_VERSION,
             seed=tries.seed_for(of.trend, variant, 0), made_from=of,
         ),
@@ -38,8 +40,8 @@ def from_words(of: Generation, concept: str, *, by: str) -> Generation:
 
 def the_same(of: Generation, *, by: str) -> Generation:
     """The very same design as a new one of the trend: same words, seed and version of the model."""
-    if wrong := prompts.objections(prompts.concept_of(of.prompt)):
-        raise NeedsPerson(f"This is not drawn any more: {'; '.join(wrong)}.")
+    _check_old(of)
+    _check_new(of, of.prompt)
     return _order(
         Generation(
             trend=of.trend, variant=_next_variant(of.trend), composition=of.composition, prompt=of.prompt,
@@ -55,17 +57,13 @@ def retry(of: Generation, *, by: str) -> Generation:
     last = Generation.objects.filter(trend=of.trend, variant=of.variant).order_by("-try_no")[0]
     if last.status not in (Status.FAILED, Status.QUALITY_FAILED):
         raise NeedsPerson(f"Try {last.try_no + 1} of this design is {last.get_status_display().lower()}; look at that.")
-    if wrong := prompts.objections(prompts.concept_of(last.prompt)):
-        raise NeedsPerson(f"This is not drawn any more: {'; '.join(wrong)}.")
+    _check_old(last)
     return _order(tries.next_try(last, last.prompt, made_from=of), "asked for another try", by)
 
 
 def _order(wish: Generation, action: str, by: str) -> Generation:
-    """Writes it down and wakes the job that buys it; refuses what is on its way already."""
+    """Writes it down and wakes the job that buys it."""
     _check_trend(wish.trend)
-    same = Generation.objects.filter(trend=wish.trend, prompt=wish.prompt, made_from=wish.made_from, status__in=OPEN)
-    if same.exists():
-        raise NeedsPerson("This is being drawn already.")
     wish.status, wish.asked_by = Status.PLANNED, by
     try:
         with transaction.atomic():
@@ -77,6 +75,18 @@ def _order(wish: Generation, action: str, by: str) -> Generation:
         raise NeedsPerson("Somebody else asked for it in this moment; look at the list.") from None
     wake_generator()
     return wish
+
+
+def _check_old(of: Generation) -> None:
+    """Terms may have come since it was drawn first."""
+    if wrong := prompts.objections(prompts.concept_of(of.prompt)):
+        raise NeedsPerson(f"This is not drawn any more: {'; '.join(wrong)}.")
+
+
+def _check_new(of: Generation, prompt: str) -> None:
+    """An impatient second click asks for nothing more."""
+    if Generation.objects.filter(made_from=of, prompt=prompt, status__in=OPEN).exists():
+        raise NeedsPerson("This is being drawn already.")
 
 
 def _check_trend(trend: Trend) -> None:
