@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from etsy import lint
 from stickers import copy
 from stickers.copy import ListingCopy
 from trends import blocklists
@@ -66,6 +67,18 @@ def test_there_are_always_thirteen_different_tags_etsy_takes(
         assert all(
             unicodedata.category(sign)[0] == "L" or unicodedata.category(sign) == "Nd" or sign in " -'" for sign in tag
         )
+
+
+@given(topic=WORDS, about=st.lists(WORDS, max_size=20), words=st.text(max_size=300))
+def test_nothing_is_left_for_the_lint_of_listings_to_mend(topic: str, about: list[str], words: str) -> None:
+    """What was moderated is then exactly what is published."""
+    title = copy.title(topic, "Cute Cartoon", "Animals")
+    tags = copy.tags(listing(topic_tags=about), topic, [])
+    assert lint.title(title) == title
+    assert lint.tags(tags) == tags
+    text = copy.description(f"A frog {words}", ["3in", "4in"])
+    assert lint.description(text) == text
+    assert lint.problems(title, text, tags) == []
 
 
 def test_tags_mix_topic_evergreen_and_audience_as_planned() -> None:
