@@ -31,8 +31,10 @@ def decode(data: bytes) -> Image.Image:
         return image.convert("RGBA" if has_alpha else "RGB")
     except BadImage:
         raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise BadImage(f"the picture has far more than {MAX_PIXELS:,} pixels") from error
     except Exception as error:  # decoders raise anything from SyntaxError to struct.error on broken files
-        raise BadImage(f"the file cannot be read as a picture: {type(error).__name__}") from error
+        raise BadImage("the file cannot be read as a picture: it is damaged, or no PNG, JPEG or WebP") from error
 
 
 def refuse_unfit(image: Image.Image) -> None:
