@@ -36,7 +36,7 @@ def judge(generation: Generation) -> None:
             status=Sticker.Status.PENDING, trend=generation.trend, generation=generation, **columns
         )
         Size.objects.create(sticker=sticker, size=Size.Inches.SMALL, dpi=cut.dpi_3in, print_key=small)
-        if cut.dpi_4in >= settings.MIN_DPI_4IN:
+        if _is_sold_large(cut):
             Size.objects.create(sticker=sticker, size=Size.Inches.LARGE, dpi=cut.dpi_4in, print_key=large)
     return None
 
@@ -53,7 +53,11 @@ def _keep(where: str, kind: str, content: bytes, suffix: str) -> str:
     return storage.keep(where, storage.key_for(kind, content, cutout.VERSION, suffix), content)
 
 
+def _is_sold_large(cut: CutOut) -> bool:
+    return cut.dpi_4in >= settings.MIN_DPI_4IN
+
+
 def _listing_images(cut: CutOut) -> list[str]:
-    return [
-        _keep("public", f"listings/{name}", image, "jpg") for name, image in mockups.listing_images(cut.print_4in_png)
-    ]
+    sizes = (3, 4) if _is_sold_large(cut) else (3,)
+    images = mockups.listing_images(cut.print_4in_png, sizes)
+    return [_keep("public", f"listings/{name}", image, "jpg") for name, image in images]
