@@ -25,7 +25,7 @@ from stickertrendz.ops.errors import NeedsPerson
 from stickertrendz.ops.models import AuditEntry
 from stickertrendz.ops.subjects import subject_of
 
-from .cells import COLOURS, link
+from .cells import COLOURS, link, short
 from .rows import WORK, WorkAdmin
 
 PREVIEW = 192  # pixels, shown at half of it on most screens
@@ -60,9 +60,7 @@ def reasons(generation: Generation) -> list[str]:
 
 @admin.register(Generation)
 class GenerationAdmin(WorkAdmin):
-    list_display = (
-        "preview", "name", "composition", "how", "failed_checks", "seconds", "cost", "created_at", "needs_attention",
-    )  # fmt: skip
+    list_display = ("preview", "name", "how", "failed_checks", "seconds", "cost", "made")
     list_display_links = ("preview", "name")
     list_filter = ("status", FailedBy, "composition")
     list_select_related = ("trend",)
@@ -82,16 +80,17 @@ class GenerationAdmin(WorkAdmin):
         return format_html('<img class="design" src="{}" width="64" height="64" alt="" loading="lazy">', address)
 
     @display(description="design", ordering="trend__topic")
-    def name(self, generation: Generation) -> str:
-        return str(generation)
+    def name(self, generation: Generation) -> SafeString:
+        which = f"no. {generation.variant}, try {generation.try_no + 1}, {generation.composition or '–'}"
+        return format_html('{}<br><span class="kind">{}</span>', short(generation.trend.topic, 40), which)
 
     @display(description="status", ordering="status", label=COLOURS)
     def how(self, generation: Generation) -> tuple[str, str]:
         return generation.status, generation.get_status_display()
 
-    @display(description="why it failed")
+    @display(description="what is wrong with it")
     def failed_checks(self, generation: Generation) -> SafeString | str:
-        words = "; ".join(reasons(generation))
+        words = "; ".join([*reasons(generation), *filter(None, [generation.needs_attention])])
         return format_html('<span class="reason">{}</span>', words) if words else "–"
 
     @display(description="drawn in", ordering="predict_seconds")
@@ -101,6 +100,10 @@ class GenerationAdmin(WorkAdmin):
     @display(description="cost", ordering="cost_micro")
     def cost(self, generation: Generation) -> str:
         return dollars(generation)
+
+    @display(description="made", ordering="created_at")
+    def made(self, generation: Generation) -> str:
+        return f"{generation.created_at:%d %b %H:%M}"
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
