@@ -99,13 +99,13 @@ class ReplicateWorld:
         if prediction["ended"] is not None:
             return
         age = self.clock() - prediction["created"]
-        if prediction["cancel_at"] is not None and self.clock() >= prediction["cancel_at"]:
+        if _has_time_passed(prediction, age):
+            prediction["ended"] = prediction["created"] + min(age, prediction["seconds"] + 2)
+            self.credit -= prediction["seconds"] * DOLLARS_PER_SECOND
+        elif prediction["cancel_at"] is not None and self.clock() >= prediction["cancel_at"]:
             begun = self.status(prediction) == "processing"
             prediction["oddity"] = "canceled" if begun else "aborted"
             prediction["ended"] = prediction["cancel_at"]
-        elif _has_time_passed(prediction, age):
-            prediction["ended"] = prediction["created"] + min(age, prediction["seconds"] + 2)
-            self.credit -= prediction["seconds"] * DOLLARS_PER_SECOND
 
     def cancel(self, prediction_id: str) -> dict[str, Any]:
         prediction = self.get(prediction_id)
