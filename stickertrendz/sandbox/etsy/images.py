@@ -90,7 +90,7 @@ def _place(images: list[Record], image: Record, rank: int, *, overwrite: bool) -
 
 
 def read(world: EtsyWorld, request: Request) -> Reply:
-    shown = images_view(world, world.get("listings", request.args["listing_id"]))
+    shown = images_view(world, world.read(request.args["listing_id"]))
     return Reply.of_json({"count": len(shown), "results": shown})
 
 

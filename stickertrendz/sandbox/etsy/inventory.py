@@ -27,12 +27,12 @@ def single_product(world: EtsyWorld, cents: int, quantity: int, readiness: int |
 
 def read(world: EtsyWorld, request: Request) -> Reply:
     rule.read_query(request, {"show_deleted": rule.boolean, "includes": rule.choice("Listing")})
-    return Reply.of_json(inventory_view(world.get("listings", request.args["listing_id"])))
+    return Reply.of_json(inventory_view(world.read(request.args["listing_id"])))
 
 
 def read_batch(world: EtsyWorld, request: Request) -> Reply:
     query = rule.read_query(request, {"listing_ids": rule.ids_up_to(100)}, ["listing_ids"])
-    found = [world.get("listings", each) for each in query["listing_ids"]]
+    found = [world.read(each) for each in query["listing_ids"]]
     shown = [full_view(world, listing, ("Inventory",), alone=False) for listing in found]
     return Reply.of_json({"count": len(shown), "results": shown})
 

@@ -199,7 +199,7 @@ def read(world: EtsyWorld, request: Request) -> Reply:
     query = rule.read_query(
         request, {"includes": rule.text, "language": rule.text, "allow_suggested_title": rule.boolean}
     )
-    listing = world.get("listings", request.args["listing_id"])
+    listing = world.read(request.args["listing_id"])
     return Reply.of_json(full_view(world, listing, _includes(query, INCLUDES)))
 
 
@@ -216,7 +216,8 @@ def read_shop(world: EtsyWorld, request: Request) -> Reply:
     fields = {**rule.PAGE, "state": rule.choice(*STATES), "includes": rule.text, "sort_order": order}
     query = rule.read_query(request, {**fields, "sort_on": rule.choice("created", "price", "updated", "score")})
     state = query.get("state", "active")
-    found = [listing for listing in reversed(world.listings.values()) if listing["state"] == state]
+    here = reversed(world.listings.values())
+    found = [listing for listing in here if listing["state"] == state and world.readable(listing)]
     includes = _includes(query, INCLUDES)
     shown = [full_view(world, listing, includes) for listing in rule.page(found, query)]
     return Reply.of_json({"count": len(found), "results": shown})
@@ -227,7 +228,8 @@ def read_batch(world: EtsyWorld, request: Request) -> Reply:
     fields = {"listing_ids": rule.ids_up_to(BATCH), "includes": rule.text, "legacy": rule.boolean}
     query = rule.read_query(request, fields, ["listing_ids"])
     includes = _includes(query, ("Images", "Shop", "User", "Translations", "Videos", "Personalization", "BuyerPrice"))
-    found = [world.listings[each] for each in query["listing_ids"] if each in world.listings]
+    known = (world.listings[each] for each in query["listing_ids"] if each in world.listings)
+    found = [listing for listing in known if world.readable(listing)]
     shown = [full_view(world, listing, includes, alone=False) for listing in found]
     return Reply.of_json({"count": len(shown), "results": shown})
 

@@ -5,7 +5,7 @@ from typing import Any
 from stickertrendz.sandbox.etsy import sales
 from stickertrendz.sandbox.etsy.errors import refusal
 from stickertrendz.sandbox.etsy.receipt_view import receipt_view
-from stickertrendz.sandbox.etsy.world import EtsyWorld, Record
+from stickertrendz.sandbox.etsy.world import FIRST_DAY, EtsyWorld, Record
 from stickertrendz.sandbox.routing import Reply, Request, Route
 
 BUY: dict[str, type | tuple[type, ...]] = {
@@ -17,9 +17,11 @@ BUY: dict[str, type | tuple[type, ...]] = {
     "paid": bool,
     "message": str,
     "gift_message": str,
+    "discount": int,
+    "tax": int,
 }
 BUYER = {"name", "first_line", "second_line", "city", "state", "zip", "country_iso", "email"}
-SETTINGS: dict[str, type | tuple[type, ...]] = {"per_second": int, "per_day": int, "gated": bool, "vacation": bool}
+SETTINGS: dict[str, type | tuple[type, ...]] = {name: type(value) for name, value in FIRST_DAY.items()}
 
 
 def routes(world: EtsyWorld) -> list[Route]:
@@ -49,6 +51,8 @@ def buy(world: EtsyWorld, request: Request) -> Reply:
     given["count"] = given.pop("quantity", 1)
     if given["count"] < 1:
         raise refusal(400, "quantity must be at least 1.")
+    if min(given.get("discount", 0), given.get("tax", 0)) < 0:
+        raise refusal(400, "discount and tax are cents, zero or more.")
     if "buyer" in given:
         given["buyer"] = {"country_iso": "US", **given["buyer"]}
     return Reply.of_json(receipt_view(world, sales.buy(world, **given)), 201)

@@ -14,6 +14,8 @@ LISTING_FEE_CENTS = 20
 
 Record = dict[str, Any]
 
+FIRST_DAY: Record = {"per_second": 5, "per_day": 5000, "gated": False, "vacation": False, "read_lag": 0}
+
 # Every kind of record, the name of its id and the first id given out.
 KINDS = {
     "listings": ("listing_id", 1_900_000_001),
@@ -47,7 +49,7 @@ class EtsyWorld:
         self.base_url = base_url
         self._tables: dict[str, dict[Any, Record]] = {kind: {} for kind in KINDS}
         self._next = {**{kind: first for kind, (_, first) in KINDS.items()}, **COUNTED}
-        self.settings: dict[str, Any] = {"per_second": 5, "per_day": 5000, "gated": False, "vacation": False}
+        self.settings: dict[str, Any] = dict(FIRST_DAY)
         self.calls_by_hour: dict[int, int] = {}
         self.mails_to_buyers = 0
 
@@ -84,6 +86,17 @@ class EtsyWorld:
             raise refusal(404, f"Could not find a record of {kind} with {KINDS[kind][0]} = {key}.")
         return found
 
+    def readable(self, listing: Record) -> bool:
+        """Whether reading knows the listing yet: writing does at once, reading only `read_lag` seconds later."""
+        return bool(self.now() - listing["created"] >= self.settings["read_lag"])
+
+    def read(self, listing_id: str) -> Record:
+        """The listing as reading knows it, or 404."""
+        listing = self.get("listings", listing_id)
+        if not self.readable(listing):
+            raise refusal(404, f"Could not find a record of listings with listing_id = {listing_id}.")
+        return listing
+
     def charge(self, cents: int, kind: str, description: str, reference: int) -> None:
         """Books an amount into the payment account; fees are negative."""
         last = next(reversed(self.table("ledger").values()), None)
@@ -114,7 +127,7 @@ class EtsyWorld:
     def load(self, state: dict[str, Any]) -> None:
         self._tables = {kind: {record[name]: record for record in state[kind]} for kind, (name, _) in KINDS.items()}
         self._next = dict(state["next"])
-        self.settings = dict(state["settings"])
+        self.settings = {**FIRST_DAY, **state["settings"]}
         self.calls_by_hour = {int(hour): count for hour, count in state["calls_by_hour"].items()}
         self.mails_to_buyers = state["mails_to_buyers"]
 

@@ -244,3 +244,19 @@ def test_a_draft_whose_answer_was_lost_exists(seller: Seller) -> None:
     )
     assert seller.post("/listings", seller.form()).status_code == 500
     assert seller.get("/shops/55500001/listings", state="draft").json()["count"] == 1
+
+
+def test_reading_may_lag_behind_writing(seller: Seller) -> None:
+    seller.http.post("/_sandbox/etsy", json={"read_lag": 60})
+    draft = seller.draft()
+    answer = seller.upload(draft)
+    assert answer.status_code == 201, "writing knows the listing at once"
+    places = (f"/listings/{draft}", f"/listings/{draft}/inventory", f"/listings/{draft}/images")
+    for place in places:
+        assert seller.http.get(f"/v3/application{place}").status_code == 404
+    drafts = f"{SHOP}/listings?state=draft"
+    assert seller.http.get(drafts).json()["count"] == 0
+    seller.http.post("/_sandbox/clock", json={"advance": 60})
+    for place in places:
+        assert seller.http.get(f"/v3/application{place}").status_code == 200
+    assert seller.http.get(drafts).json()["count"] == 1
