@@ -9,6 +9,7 @@ def receipt_view(world: EtsyWorld, receipt: Record) -> Record:
     buyer = receipt["buyer"]
     hidden = world.settings["gated"] or not receipt["address"]
     total, shipping = receipt["total"], receipt["shipping"]
+    discount, tax = receipt.get("discount", 0), receipt.get("tax", 0)  # worlds saved before had neither
     return {
         "receipt_id": receipt["receipt_id"],
         "receipt_type": 0,
@@ -34,11 +35,13 @@ def receipt_view(world: EtsyWorld, receipt: Record) -> Record:
         "is_gift": bool(receipt["gift_message"]),
         "gift_message": receipt["gift_message"],
         "gift_sender": "",
-        "grandtotal": money(total + shipping),
+        "grandtotal": money(total + shipping + tax),
         "subtotal": money(total),
-        "total_price": money(total),
+        "total_price": money(total + discount),
         "total_shipping_cost": money(shipping),
-        **{name: money(0) for name in ("total_tax_cost", "total_vat_cost", "discount_amt", "gift_wrap_price")},
+        "total_tax_cost": money(tax),
+        "discount_amt": money(discount),
+        **{name: money(0) for name in ("total_vat_cost", "gift_wrap_price")},
         "shipments": [_shipment_view(each) for each in receipt["shipments"]],
         "transactions": [_transaction_view(receipt, line) for line in receipt["lines"]],
         "refunds": [_refund_view(each) for each in receipt["refunds"]],

@@ -24,15 +24,16 @@ def buy(
     paid: bool = True,
     message: str = "",
     gift_message: str = "",
+    discount: int = 0,
+    tax: int = 0,
 ) -> Record:
-    """A receipt for one line; 409 when nothing such is on sale in that quantity."""
+    """A receipt for one line; 409 when nothing such is on sale in that quantity.
+
+    discount (a coupon of the shop) and tax are cents of the whole receipt; Etsy passes the tax on itself.
+    """
     let_time_pass(world)
-    listing, product = _on_sale(world, listing_id, sku)
-    offering = product["offerings"][0]
-    if offering["quantity"] < count:
-        raise refusal(409, f"Only {offering['quantity']} of listing {listing['listing_id']} are left.")
+    listing, product = _taken_from_shelf(world, listing_id, sku, count)
     now = world.now()
-    offering["quantity"] -= count
     who = buyer or customers.invented_buyer(Random(f"{world.seed}:etsy:buyer:{len(world.receipts)}"))
     receipt = world.add(
         "receipts",
@@ -46,7 +47,9 @@ def buy(
             "buyer_user_id": buyer_user_id(world, who),
             "message": message,
             "gift_message": gift_message,
-            "total": offering["price"] * count,
+            "total": product["offerings"][0]["price"] * count - discount,
+            "discount": discount,
+            "tax": tax,
             "shipping": _shipping(world, listing, count),
             "lines": [_line(world, listing, product, count)],
             "shipments": [],
@@ -56,6 +59,25 @@ def buy(
     if paid:
         pay(world, receipt)
     return receipt
+
+
+def add_line(world: EtsyWorld, receipt: Record, *, sku: str, count: int = 1) -> None:
+    """One more thing in a cart that is not paid yet."""
+    if receipt["paid_at"] is not None:
+        raise refusal(409, "The receipt is paid.")
+    listing, product = _taken_from_shelf(world, None, sku, count)
+    receipt["lines"].append(_line(world, listing, product, count))
+    receipt["total"] += product["offerings"][0]["price"] * count
+    receipt["updated"] = world.now()
+
+
+def _taken_from_shelf(world: EtsyWorld, listing_id: int | None, sku: str | None, count: int) -> tuple[Record, Record]:
+    listing, product = _on_sale(world, listing_id, sku)
+    offering = product["offerings"][0]
+    if offering["quantity"] < count:
+        raise refusal(409, f"Only {offering['quantity']} of listing {listing['listing_id']} are left.")
+    offering["quantity"] -= count
+    return listing, product
 
 
 def _on_sale(world: EtsyWorld, listing_id: int | None, sku: str | None) -> tuple[Record, Record]:
@@ -121,12 +143,17 @@ def pay(world: EtsyWorld, receipt: Record) -> None:
     if receipt["paid_at"] is not None:
         raise refusal(409, "The receipt is paid.")
     receipt.update(status="paid", paid_at=world.now(), updated=world.now())
-    number, gross = receipt["receipt_id"], receipt["total"] + receipt["shipping"]
+    number, gross = receipt["receipt_id"], _earned(receipt)
     world.charge(gross, "payment", "Payment", number)
     world.charge(-round(gross * TRANSACTION_FEE), "transaction_fee", "Transaction fee", number)
     world.charge(-round(gross * PROCESSING_FEE) - PROCESSING_CENTS, "processing_fee", "Processing fee", number)
     for line in receipt["lines"]:
         _take_from_shelf(world, line)
+
+
+def _earned(receipt: Record) -> int:
+    """Goods and shipping; taxes never reach the shop."""
+    return int(receipt["total"] + receipt["shipping"])
 
 
 def _take_from_shelf(world: EtsyWorld, line: Record) -> None:
@@ -143,12 +170,12 @@ def cancel(world: EtsyWorld, receipt: Record, refund: str | None) -> None:
     """Without `refund` the order is cancelled (and paid back); `full` and `part` (half) only pay back."""
     if receipt["status"] in ("canceled", "fully refunded"):
         raise refusal(409, f"The receipt is {receipt['status']}.")
-    gross = receipt["total"] + receipt["shipping"]
+    gross = _earned(receipt) + receipt.get("tax", 0)
     left = gross - sum(each["cents"] for each in receipt["refunds"])
     cents = left // 2 if refund == "part" else left
     if receipt["paid_at"] is not None:
         receipt["refunds"].append({"cents": cents, "at": world.now()})
-        world.charge(-cents, "refund", "Refund", receipt["receipt_id"])
+        world.charge(-round(cents * _earned(receipt) / gross), "refund", "Refund", receipt["receipt_id"])
     receipt["status"] = {None: "canceled", "full": "fully refunded", "part": "partially refunded"}[refund]
     receipt["updated"] = world.now()
 
