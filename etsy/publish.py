@@ -148,4 +148,4 @@ def _call_off(listing: Listing) -> None:
         _adopt_draft(listing, landed)
         make_so(listing)
     else:
-        listing.move_to(Status.DELETED)
+        listing.move_to(Status.WITHDRAWN)

@@ -17,16 +17,16 @@ class Listing(WorkItem):
         SOLD_OUT = "sold_out"
         EXPIRED = "expired"
         DELETED = "deleted"
-        WITHDRAWN = "withdrawn"
+        WITHDRAWN = "withdrawn", "Called off before it was on Etsy"
 
     MOVES: ClassVar[dict[str, set[str]]] = {
-        "planned": {"draft", "withdrawn", "deleted"},
-        "draft": {"active", "deleted", "withdrawn"},
-        "active": {"inactive", "sold_out", "expired", "deleted", "withdrawn"},
-        "inactive": {"active", "deleted", "withdrawn", "expired"},
-        "sold_out": {"active", "inactive", "deleted", "withdrawn", "expired"},
-        "expired": {"active", "inactive", "deleted", "withdrawn"},
-        "withdrawn": {"deleted"},
+        "planned": {"draft", "withdrawn"},
+        "draft": {"active", "deleted"},
+        "active": {"inactive", "sold_out", "expired", "deleted"},
+        "inactive": {"active", "deleted", "expired"},
+        "sold_out": {"active", "inactive", "deleted", "expired"},
+        "expired": {"active", "inactive", "deleted"},
+        "withdrawn": set(),
         "deleted": set(),
     }
 
@@ -41,6 +41,8 @@ class Listing(WorkItem):
     images_asked = models.JSONField(default=list, blank=True, help_text="Keys by rank.")
     images_seen = models.JSONField(default=list, blank=True, help_text="Etsy's image ids by rank.")
     seen_at = models.DateTimeField(null=True, blank=True)
+    missing_since = models.DateTimeField(null=True, blank=True, help_text="Since when Etsy does not know it.")
+    renewal_asked_at = models.DateTimeField(null=True, blank=True, help_text="When a person agreed to pay for more.")
     first_active_at = models.DateTimeField(null=True, blank=True)
     fee_booked_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now)

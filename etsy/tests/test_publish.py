@@ -224,7 +224,7 @@ def test_a_design_taken_back_before_anything_was_sent_is_called_off(shop: Any, m
     Listing.objects.create(sticker=sticker, status="planned")
     Sticker.objects.filter(pk=sticker.pk).update(shelf="archived")
     publish()
-    assert Listing.objects.get().status == "deleted"
+    assert Listing.objects.get().status == "withdrawn"
     assert Intent.objects.get().state == "void"
     Sticker.objects.filter(pk=sticker.pk).update(shelf="wanted")
     publish()
