@@ -96,7 +96,9 @@ def _buyer(wish: Wish) -> Callable[[Intent], Prediction]:
 def _finder(wish: Wish) -> Callable[[Intent], dict[str, Any] | None]:
     def find(intent: Intent) -> dict[str, Any] | None:
         since = (intent.sent_at or intent.planned_at) - timedelta(minutes=1)  # their clock is not ours
-        found = replicate.find(wish, since=since, subject=intent.subject)
+        taken = Generation.objects.filter(seed=wish.seed, prompt=wish.prompt).exclude(prediction_id="")
+        besides = set(taken.values_list("prediction_id", flat=True))
+        found = replicate.find(wish, since=since, besides=besides, subject=intent.subject)
         return {"id": found.id} if found else None
 
     return find

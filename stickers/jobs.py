@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from stickertrendz import clock
 from stickertrendz.adapters import openai
-from stickertrendz.ops import alerts, authority
+from stickertrendz.ops import alerts, authority, switches
 from stickertrendz.ops.runner import Running
 from stickertrendz.ops.subjects import address, subject_of
 from stickertrendz.ops.work import WorkItem
@@ -29,11 +29,11 @@ W = TypeVar("W", bound=WorkItem)
 
 def sticker_generator(run: Running) -> None:
     """Discovered trends become stickers with words and a verdict; whatever is half-way is taken up where it stands."""
-    run.each(
-        Trend.objects.due(Trend.Status.DISCOVERED).order_by("-score_overall", "pk"),
-        _with_keys(plan),
-        done="trends_planned",
-    )
+    if halt := switches.thrown("generation"):
+        run.note(f"{halt}. Nothing new is drawn; what was bought before is finished.")
+    else:
+        best_first = Trend.objects.due(Trend.Status.DISCOVERED).order_by("-score_overall", "pk")
+        run.each(best_first, _with_keys(plan), done="trends_planned")
     _draw(run)
     under_way = Generation.objects.filter(status__in=OPEN).values("trend")
     run.each(Trend.objects.due(Trend.Status.PROCESSING).exclude(pk__in=under_way), close, done="trends_closed")

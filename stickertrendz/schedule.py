@@ -7,7 +7,7 @@ HOUSE, OPS = "stickertrendz.housekeeping.jobs", "stickertrendz.ops.jobs"
 JOBS = [
     Job("trend_monitor", "trends.jobs.trend_monitor", "0 */2 * * *", "Watches what people care about", "trends"),
     Job("trend_evaluation", "trends.jobs.trend_evaluation", "30 1-23/2 * * *", "Scores what was put off", "trends"),
-    Job("sticker_generator", "stickers.jobs.sticker_generator", "*/10 * * * *", "Draws designs", "generation"),
+    Job("sticker_generator", "stickers.jobs.sticker_generator", "*/10 * * * *", "Draws designs"),
     Job("publisher", "etsy.jobs.publisher", "*/10 * * * *", "Puts approved designs on sale", "publishing"),
     Job("push_changes", "etsy.jobs.push_changes", "5-55/10 * * * *", "Makes Etsy follow prices and shelves", "etsy"),
     Job("order_sync", f"{HOUSE}.order_sync", "*/15 * * * *", "Brings orders in and sends them to print"),

@@ -1,6 +1,6 @@
 """Replicate over plain HTTP: orders pictures, watches over them, and fetches the files without showing our token."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +22,7 @@ CANCEL_AFTER = "10m"  # a cold start takes tens of seconds; what has not ended b
 MAX_BYTES = 20 * 1024 * 1024
 MOST_PAGES = 5
 LONGEST_SECONDS = 86_400
+NO_HALT = "everything"  # a halt of generation stops buying; what is bought is still found, watched and fetched
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PNG_START, PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
 
@@ -88,13 +89,17 @@ def create(wish: Wish, *, estimate_micro: int, intent: Intent) -> Prediction:
     return send(call, go, intent)
 
 
-def find(wish: Wish, *, since: datetime, subject: str) -> Prediction | None:
-    """The prediction that was made of this wish; None when there is none, or its files are gone already."""
+def find(wish: Wish, *, since: datetime, besides: Collection[str] = (), subject: str) -> Prediction | None:
+    """The prediction that was made of this wish; None when there is none, or its files are gone already.
+
+    `besides`: ids of those that were ordered for another row of ours by the same wish.
+    """
     page = f"{_address('predictions')}?created_after={since:%Y-%m-%dT%H:%M:%SZ}"
     for _ in range(MOST_PAGES):
-        listing = send(Call(SERVICE, "predictions.list", Repeat.SAFE, subject=subject), _reading(page))
+        listing = send(_look("predictions.list", subject), _reading(page))
         for made in _predictions(listing):
-            if (made.version, made.seed, made.prompt) == (wish.version, wish.seed, wish.prompt) and not made.removed:
+            same = (made.version, made.seed, made.prompt) == (wish.version, wish.seed, wish.prompt)
+            if same and not made.removed and made.id not in besides:
                 return made
         page = str(listing.get("next") or "")
         if not page.startswith(_address("")):  # the token goes to no other host
@@ -105,11 +110,7 @@ def find(wish: Wish, *, since: datetime, subject: str) -> Prediction | None:
 
 
 def get(prediction_id: str, *, subject: str) -> Prediction:
-    body = send(
-        Call(SERVICE, "predictions.get", Repeat.SAFE, subject=subject),
-        _reading(_address(f"predictions/{prediction_id}")),
-    )
-    return _prediction(body)
+    return _prediction(send(_look("predictions.get", subject), _reading(_address(f"predictions/{prediction_id}"))))
 
 
 def download(url: str, *, subject: str) -> bytes:
@@ -118,7 +119,11 @@ def download(url: str, *, subject: str) -> bytes:
     Raises Gone, BadAddress where we do not go for it, and BadFile when what came is not a whole PNG picture.
     """
     _check_address(url)
-    return send(Call(SERVICE, "delivery", Repeat.SAFE, subject=subject), lambda: Answer(_fetch(url)))
+    return send(_look("delivery", subject), lambda: Answer(_fetch(url)))
+
+
+def _look(operation: str, subject: str) -> Call:
+    return Call(SERVICE, operation, Repeat.SAFE, subject=subject, switch=NO_HALT)
 
 
 def _reading(url: str) -> Callable[[], Answer[dict[str, Any]]]:

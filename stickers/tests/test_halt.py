@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from stickers import tries
-from stickers.models import Generation
+from stickers import generate, tries
+from stickers.models import Generation, Sticker
 from stickertrendz import clock
 from stickertrendz.ops import switches
+from stickertrendz.ops.errors import NotYet
 from stickertrendz.ops.models import Alert
 from stickertrendz.sandbox.server import Sandbox
 
@@ -104,4 +106,50 @@ def test_while_it_is_halted_nothing_is_planned_or_bought(day: Day, sandbox: Sand
     day(0, 10)
     sandbox.forget_calls()
     assert "10 of today's 10 pictures" in run_job().note
+    assert not sandbox.calls()
+
+
+def test_pictures_in_flight_when_it_halts_are_collected_and_made_stickers_and_none_is_bought(
+    ready: Ready, sandbox: Sandbox, run_job: RunJob
+) -> None:
+    [trend] = ready(1)
+    generate.plan(trend)
+    first, second, waiting = Generation.objects.order_by("variant")
+    for each in (first, second):
+        generate.order(each)
+    switches.throw("generation", "6 of 10 failed", by="sticker_generator")
+    sandbox.forget_calls()
+    run = run_job()
+    asked = {call["operation"] for call in sandbox.calls() if call["service"] == "replicate"}
+    assert asked == {"predictions.get", "delivery"}
+    for each in (first, second, waiting):
+        each.refresh_from_db()
+    assert (bool(first.original_key), bool(second.original_key), waiting.status) == (True, True, "planned")
+    assert Sticker.objects.exclude(title="").count() == Generation.objects.filter(status="passed").count() > 0
+    assert "what was bought before is finished" in run.note
+
+
+def test_an_order_whose_answer_was_lost_is_found_while_it_is_halted(
+    ready: Ready, sandbox: Sandbox, run_job: RunJob, fault: Callable[..., None]
+) -> None:
+    [trend] = ready(1)
+    generate.plan(trend)
+    Generation.objects.exclude(variant=1).delete()
+    fault("replicate", "predictions.create", "500_after")
+    with pytest.raises(NotYet):
+        generate.order(Generation.objects.get())
+    switches.throw("generation", "6 of 10 failed", by="sticker_generator")
+    run_job(later=timedelta(minutes=5))
+    assert Generation.objects.get(try_no=0).original_key
+    world: Any = sandbox.worlds["replicate"]
+    assert len(world.predictions) == 1
+
+
+def test_a_halt_of_everything_asks_nothing_of_anybody(ready: Ready, sandbox: Sandbox, run_job: RunJob) -> None:
+    [trend] = ready(1)
+    generate.plan(trend)
+    generate.order(Generation.objects.filter(variant=1).get())
+    switches.throw("everything", "stop", by="operator")
+    sandbox.forget_calls()
+    run_job()
     assert not sandbox.calls()

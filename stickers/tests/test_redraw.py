@@ -1,5 +1,6 @@
 """A person has a picture drawn once more: from other words, from the very same, or after it failed."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +10,9 @@ from stickers import generate, prompts, redraw
 from stickers.models import Generation, Sticker
 from stickertrendz import clock
 from stickertrendz.ops import meters, storage
-from stickertrendz.ops.errors import NeedsPerson
+from stickertrendz.ops.errors import NeedsPerson, NotYet
 from stickertrendz.ops.models import AuditEntry, Intent
+from stickertrendz.sandbox.faults import Fault
 from stickertrendz.sandbox.server import Sandbox
 from trends import blocklists
 from trends.models import Trend
@@ -56,6 +58,22 @@ def test_the_same_seed_and_words_give_the_same_picture_byte_for_byte(
     assert storage.load("private", again.original_key) == storage.load("private", first.original_key)
     assert len(world(sandbox).predictions) == 2
     assert Intent.objects.filter(kind="prediction", state="done").count() == 2
+
+
+def test_the_same_again_is_not_mistaken_for_the_one_it_is_made_from(
+    sandbox: Sandbox, first: Generation, run_job: RunJob
+) -> None:
+    """The order's answer is lost, and the first of the two, bought in the same minute, is there to be found."""
+    generate.order(first)
+    again = redraw.the_same(first, by="ada")
+    sandbox.faults.add(Fault("replicate", "predictions.create", "500", 1))
+    with pytest.raises(NotYet):
+        generate.order(again)
+    for _ in range(3):
+        run_job(later=timedelta(minutes=4))
+    again.refresh_from_db(), first.refresh_from_db()
+    assert again.prediction_id
+    assert again.prediction_id != first.prediction_id
 
 
 def test_edited_words_become_a_new_design_that_goes_its_normal_way(

@@ -34,12 +34,15 @@ class Repeat(Enum):
 
 @dataclass(frozen=True)
 class Call:
+    """One request. switch: what halts it instead of the service's own switch."""
+
     service: str
     operation: str
     repeat: Repeat
     priority: int = 1
     reserve: tuple[Reserve, ...] = ()
     subject: str = ""
+    switch: str = ""
 
 
 def send(call: Call, go: Callable[[], Answer[T]], intent: Intent | None = None) -> T:
@@ -47,7 +50,7 @@ def send(call: Call, go: Callable[[], Answer[T]], intent: Intent | None = None) 
     with transaction.atomic(durable=True):
         pass  # a request inside a transaction would be forgotten by its rollback: Django raises here
     started = clock.now()
-    pass_switches(call.service)
+    pass_switches(call)
     probe = breaker.enter(call.service)
     try:
         answer = _repeat(call, go, intent, started)
@@ -65,10 +68,10 @@ def send(call: Call, go: Callable[[], Answer[T]], intent: Intent | None = None) 
     return answer.value
 
 
-def pass_switches(service: str) -> None:
-    switch = switches.thrown(settings.SERVICES[service]["switch"])
+def pass_switches(call: Call) -> None:
+    switch = switches.thrown(call.switch or settings.SERVICES[call.service]["switch"])
     if switch:
-        raise Refused(clock.now() + timedelta(minutes=10), str(switch), service)
+        raise Refused(clock.now() + timedelta(minutes=10), str(switch), call.service)
 
 
 def _repeat(call: Call, go: Callable[[], Answer[T]], intent: Intent | None, started: datetime) -> Answer[T]:
