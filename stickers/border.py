@@ -1,6 +1,6 @@
 """The white die-cut border: distance from the design, even in width, with round joins."""
 
-from typing import Any
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,32 +21,32 @@ def distance_field(design: NDArray[np.uint8]) -> Distances:
     far = BORDER + 6
     distance = _distances(design >= 128, far)
     distance[filled(distance <= BORDER) & (distance > BORDER)] = 0
-    field: Distances = distance.reshape(GRID, 2, GRID, 2).mean(axis=(1, 3), dtype=np.float32)
-    return field
+    return np.asarray(Image.fromarray(distance).reduce(FINE // GRID))
 
 
 def _distances(mask: Mask, far: int) -> Distances:
     """Distance of every pixel to the nearest one of the mask, exact up to `far` and no more than that."""
-    square = np.minimum(_rows_away(mask, far), far).astype(np.uint16) ** 2
-    least = square.copy()
+    # Turned, so that a step across is a step of whole rows.
+    square = np.ascontiguousarray(_rows_away(mask, far).T).astype(np.uint16) ** 2
+    least, stepped = square.copy(), np.empty_like(square)
     for step in range(1, far):
-        stepped = square + np.uint16(step * step)
-        np.minimum(least[:, step:], stepped[:, :-step], out=least[:, step:])
-        np.minimum(least[:, :-step], stepped[:, step:], out=least[:, :-step])
-    return np.sqrt(np.minimum(least, far * far), dtype=np.float32)
+        np.add(square, np.uint16(step * step), out=stepped)
+        np.minimum(least[step:], stepped[:-step], out=least[step:])
+        np.minimum(least[:-step], stepped[step:], out=least[:-step])
+    return np.sqrt(np.ascontiguousarray(least.T), dtype=np.float32)
 
 
-def _rows_away(mask: Mask, far: int) -> NDArray[np.int16]:
-    """Distance to the nearest pixel of the mask in the same column."""
-    row = np.arange(len(mask), dtype=np.int16)[:, None]
-    above = np.maximum.accumulate(np.where(mask, row, np.int16(-far)), axis=0)
-    below = np.minimum.accumulate(np.where(mask, row, np.int16(len(mask) + far))[::-1], axis=0)[::-1]
-    away: NDArray[Any] = np.minimum(row - above, below - row)
+def _rows_away(mask: Mask, far: int) -> NDArray[np.uint8]:
+    """Distance to the nearest pixel of the mask in the same column, no more than `far`."""
+    away = np.where(mask, np.uint8(0), np.uint8(far))
+    for rows in (away, away[::-1]):
+        for before, row in pairwise(rows):
+            np.minimum(row, before + np.uint8(1), out=row)
     return away
 
 
 def outline(field: Distances, side: int) -> Image.Image:
     """The sticker's anti-aliased opacity, `side` pixels square."""
-    enlarged = np.asarray(Image.fromarray(field).resize((side, side), Image.Resampling.BICUBIC))
-    cover = (BORDER - enlarged) * (side / FINE) + 0.5
-    return Image.fromarray((np.clip(cover, 0, 1) * 255 + 0.5).astype(np.uint8))
+    # In levels beyond 0 and 255, which Pillow clips once they are enlarged.
+    level = ((BORDER - field) * np.float32(side / FINE) + np.float32(0.5)) * 255 + np.float32(0.5)
+    return Image.fromarray(level).resize((side, side), Image.Resampling.BICUBIC).convert("L")

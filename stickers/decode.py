@@ -2,7 +2,7 @@
 
 import io
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 MAX_BYTES = 20_000_000
 MAX_PIXELS = 2048 * 2048
@@ -20,7 +20,7 @@ class BadImage(ValueError):
 
 
 def decode(data: bytes) -> Image.Image:
-    """An RGBA image where the file has transparency, else RGB. Raises BadImage."""
+    """An RGBA image where the file has transparency, else RGB; turned as its EXIF says. Raises BadImage."""
     if len(data) > MAX_BYTES:
         raise BadImage(f"the file has {len(data):,} bytes, more than {MAX_BYTES:,}")
     try:
@@ -28,7 +28,7 @@ def decode(data: bytes) -> Image.Image:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
         refuse_unfit(image)
         has_alpha = image.mode in {"RGBA", "LA"} or "transparency" in image.info
-        return image.convert("RGBA" if has_alpha else "RGB")
+        return ImageOps.exif_transpose(image.convert("RGBA" if has_alpha else "RGB"))
     except BadImage:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:

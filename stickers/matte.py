@@ -39,7 +39,7 @@ class Separation:
 
 
 def matte(image: bytes) -> Bytes:
-    """Opacity, height by width, in the picture's own frame. Raises BadImage."""
+    """Opacity, height by width, of the picture as it is seen, turned as its EXIF says. Raises BadImage."""
     return separate(decode(image)).alpha
 
 
@@ -55,13 +55,12 @@ def separate(image: Image.Image) -> Separation:
 
 
 def _separate_opaque(image: Image.Image) -> Separation:
-    pixels = np.asarray(image)
-    edge = _frame(pixels).astype(np.int16)
+    edge = _frame(np.asarray(image)).astype(np.int16)
     colour = np.median(edge, axis=0)
     near, toned, passable = _background_like(image, edge, colour)
     outside = _flood(passable)
     subject = _without_specks(~outside, ~outside)
-    alpha, on_white, faint_share = _soften(pixels, subject, colour)
+    alpha, on_white, faint_share = _soften(image, subject, colour)
     enclosed = near & subject
     sliver_share = _sliver_share(subject, toned)
     return Separation(alpha, _whiten(on_white, enclosed, colour), enclosed, faint_share, sliver_share)
@@ -172,12 +171,13 @@ def _without_specks(core: Mask, whole: Mask) -> Mask:
     return whole & ~specks if specks.any() else whole
 
 
-def _soften(pixels: Bytes, subject: Mask, colour: NDArray[np.float64]) -> tuple[Bytes, Bytes, float]:
+def _soften(image: Image.Image, subject: Mask, colour: NDArray[np.float64]) -> tuple[Bytes, Bytes, float]:
     """Opacity, unmixed at the rim from the pure colours on both sides; the picture over white; the faint share."""
-    faint_share = 0.0
+    faint_share, pixels = 0.0, np.asarray(image)
     alpha = np.where(subject, np.uint8(255), np.uint8(0))
-    on_white = pixels.copy()
-    on_white[~subject] = 255
+    white = Image.new("RGB", image.size, "white")
+    white.paste(image, mask=Image.fromarray(alpha))
+    on_white = np.array(white)
     beside = grown_by(~subject, BAND)
     rim = np.flatnonzero(beside & subject)
     if rim.size:

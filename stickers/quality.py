@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from .components import Box
 from .cutout import MOST_PRINT_BYTES, CutOut
-from .decode import BadImage, decode
+from .decode import decode
 
 SIDE = 1024
 INK = "#e6007e"
@@ -74,12 +74,10 @@ class Report:
 
 
 def check(original: bytes, cut: CutOut) -> Report:
-    """Judge a picture and what was cut from it. Raises BadImage when the original cannot be read."""
-    width, height = _size(original)
+    """Judge a picture and what was cut from it."""
+    sides = (cut.report["width"], cut.report["height"])
     numbers = {
-        "width": width,
-        "height": height,
-        "side": max(width, height, key=lambda side: abs(side - SIDE)),
+        "side": max(sides, key=lambda side: abs(side - SIDE)),
         "bytes": len(original),
         "print_bytes": max(len(cut.print_png), len(cut.print_4in_png)),
         "dpi_3in": cut.dpi_3in,
@@ -98,15 +96,8 @@ def _judged(rule: Rule, number: float) -> Check:
     return Check(rule.name, rule.label, number, rule.limit, ok=rule.least <= number <= rule.most)
 
 
-def _size(original: bytes) -> tuple[int, int]:
-    try:
-        return Image.open(io.BytesIO(original)).size
-    except OSError as error:
-        raise BadImage("the file cannot be read as a picture") from error
-
-
 def draw(original: bytes, report: Report) -> bytes:
-    """The original as PNG, with the failures written on it and drawn where they happened."""
+    """The original as PNG, with the failures written and drawn where they happened. Raises BadImage."""
     picture = decode(original)
     paper = Image.new("RGBA", picture.size, "white")
     picture = Image.alpha_composite(paper, picture.convert("RGBA")).convert("RGB")
@@ -115,7 +106,8 @@ def draw(original: bytes, report: Report) -> bytes:
     for box in _marked(report, picture.size):
         pen.rectangle(_ordered(box), outline=INK, width=max(1, round(6 * unit)))
     for line, failure in enumerate(report.failures):
-        _write(pen, (12 * unit, (12 + 40 * line) * unit), f"{failure.name}: {failure.number:g} ({failure.limit})", unit)
+        words = f"{failure.label}: {failure.number:,.4g} ({failure.limit})"
+        _write(pen, (12 * unit, (12 + 40 * line) * unit), words, unit)
     file = io.BytesIO()
     picture.save(file, "PNG", compress_level=2)
     return file.getvalue()

@@ -56,8 +56,8 @@ def pillow_chain(data: bytes) -> None:
     for side in (900, 1200):
         sticker, cover = (each.crop(box).resize((side, side), Image.Resampling.LANCZOS) for each in (image, mask))
         sticker.putalpha(cover.filter(ImageFilter.BoxBlur(24)).point(lambda level: 255 if level > 8 else 0))
-        sticker.save(io.BytesIO(), "PNG", compress_level=cutout.PNG_LEVEL)
-    sticker.reduce(4).save(io.BytesIO(), "PNG", compress_level=cutout.PNG_LEVEL)
+        sticker.save(io.BytesIO(), "PNG", **cutout.PNG)
+    sticker.reduce(4).save(io.BytesIO(), "PNG", **cutout.PNG)
 
 
 def test_one_picture_is_cut_out_and_checked_in_a_quarter_of_a_second(bench: Bench) -> None:

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from stickers.cutout import BadImage, cut_out
+from stickers import quality
+from stickers.cutout import BadImage, cut_out, matte
 from stickers.decode import decode
 from stickers.tests.test_cutout import bomb, png
 
@@ -84,6 +85,19 @@ REFUSED = {
 def test_unusual_but_sound_picture_is_read(name: str) -> None:
     assert decode(READ[name]).size == (128, 128)
     assert cut_out(READ[name]).report["opaque_share"] >= 0
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_picture_is_turned_as_its_exif_says_everywhere(kind: str) -> None:
+    upright = Image.new("RGB", (128, 192), "white")
+    ImageDraw.Draw(upright).ellipse((30, 20, 90, 80), fill="#c03060")
+    data = saved(upright.rotate(90, expand=True), kind, exif=orientation(6), quality=95)
+    cut = cut_out(data)
+    report = quality.check(data, cut)
+    assert matte(data).shape == (192, 128)
+    assert (report.numbers["width"], report.numbers["height"]) == (128, 192)
+    assert Image.open(io.BytesIO(quality.draw(data, report))).size == (128, 192)
+    assert cut.content == pytest.approx((30, 20, 91, 81), abs=2)
 
 
 @pytest.mark.parametrize("name", REFUSED)
