@@ -1,17 +1,20 @@
 """Moderation of a finished sticker: blocklists on every text, then picture and words by the moderation model."""
 
+import io
 from typing import Any
 
 from django.conf import settings
+from PIL import Image
 
 from stickertrendz.adapters import openai
 from stickertrendz.ops import storage
-from stickertrendz.ops.errors import OutsideError
+from stickertrendz.ops.errors import NeedsPerson, OutsideError
 from stickertrendz.ops.subjects import subject_of
 from trends.models import Term
 
 from . import blocklisted, review
-from .models import Sticker
+from .decode import BadImage, decode
+from .models import Size, Sticker
 from .prompts import concept_of
 
 BY = "moderation"
@@ -23,9 +26,8 @@ def moderate(sticker: Sticker) -> None:
     """Approved below 0.4, rejected above 0.7; between the two, or where the judgement has a gap, a person decides."""
     if hits := blocklisted.found(sticker):
         return reject_for(sticker, hits, by=BY)
-    image = storage.load("public", sticker.thumbnail_key)
     try:
-        seen = openai.moderate(text=_words(sticker), image=image, subject=subject_of(sticker))
+        seen = openai.moderate(text=_words(sticker), image=_seen(sticker), subject=subject_of(sticker))
     except openai.Denied:
         raise
     except OutsideError as refused:
@@ -58,6 +60,20 @@ def _gaps(seen: openai.Moderation) -> list[str]:
     if seen.unscored:
         found.append(f"it gave no score for {', '.join(seen.unscored)}")
     return found
+
+
+def _seen(sticker: Sticker) -> bytes:
+    """The print file of 900 pixels, as a PNG on white: what a model sees behind transparency is its own affair."""
+    key = sticker.sizes.get(size=Size.Inches.SMALL).print_key
+    try:
+        drawn = decode(storage.load("private", key)).convert("RGBA")
+    except BadImage as bad:
+        raise NeedsPerson(f"Its print file {key} is not judged: {bad}. Reject the design.") from bad
+    sheet = Image.new("RGBA", drawn.size, "white")
+    sheet.alpha_composite(drawn)
+    out = io.BytesIO()
+    sheet.convert("RGB").save(out, "PNG")
+    return out.getvalue()
 
 
 def _words(sticker: Sticker) -> str:

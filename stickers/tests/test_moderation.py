@@ -1,9 +1,9 @@
 """Moderation at its thresholds, with gaps in the model's answer, and in every text of a design."""
 
 import io
-import os
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ from stickertrendz.sandbox.moderation import ABSENT
 from stickertrendz.sandbox.server import Sandbox
 from trends import blocklists
 
-from .conftest import RunJob, Scored
+from .conftest import Ready, RunJob, Scored
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Answered = Callable[..., None]
@@ -157,32 +157,52 @@ def test_a_model_that_looked_at_nothing_approves_nothing_and_a_person_is_asked_i
     assert "the moderation judged nothing" in pending.needs_attention
 
 
-def picture(kind: str) -> bytes:
-    file = io.BytesIO()
-    if kind == "too large":
-        noise = Image.frombytes("RGB", (2700, 2700), os.urandom(3 * 2700 * 2700))
-        noise.save(file, "PNG", compress_level=0)
-        return file.getvalue()
-    if kind == "unsupported":
-        Image.new("RGB", (300, 300), "green").save(file, "BMP")
-        return file.getvalue()
-    return b"no picture at all"
+def print_file(sticker: Sticker, content: bytes) -> None:
+    storage.keep("private", "tests/print.png", content)
+    sticker.sizes.update(print_key="tests/print.png")
 
 
-@pytest.mark.parametrize(("kind", "words"), [
-    ("too large", "too large"), ("unsupported", "Unsupported image format"), ("broken", "could not be decoded"),
-])  # fmt: skip
 def test_a_picture_the_model_does_not_take_is_looked_at_by_a_person(
-    sandbox: Sandbox, pending: Sticker, run_job: RunJob, kind: str, words: str
+    sandbox: Sandbox, pending: Sticker, run_job: RunJob, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    storage.keep("public", "tests/odd.png", picture(kind))
-    Sticker.objects.update(thumbnail_key="tests/odd.png")
+    monkeypatch.setattr(moderation, "MAX_IMAGE_BYTES", 100)
     run_job()
     assert outcome(pending) == ("flagged", "none")
     assert pending.moderation_score is None
-    assert words in why(pending)
-    assert words in Mail.objects.get().text
+    assert "too large" in why(pending)
+    assert "too large" in Mail.objects.get().text
     assert len([call for call in sandbox.calls() if call["operation"] == "moderations"]) == 1, "asked once"
+
+
+def test_a_print_file_that_cannot_be_read_waits_for_a_person_unapproved(
+    sandbox: Sandbox, pending: Sticker, run_job: RunJob
+) -> None:
+    print_file(pending, b"no picture at all")
+    run_job()
+    assert outcome(pending) == ("pending", "none")
+    assert "damaged" in pending.needs_attention
+    assert sandbox.calls() == []
+
+
+def test_the_model_sees_the_design_at_900_pixels_without_transparency_on_white(
+    ready: Ready, run_job: RunJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready(1)
+    sent: list[bytes] = []
+    monkeypatch.setattr("stickertrendz.sandbox.openai.moderate", partial(judging, sent))
+    run_job()
+    assert len(sent) == Sticker.objects.count() > 0
+    for png in sent:
+        picture = Image.open(io.BytesIO(png))
+        assert (picture.format, picture.mode, picture.size) == ("PNG", "RGB", (900, 900))
+        assert picture.getpixel((0, 0)) == (255, 255, 255)
+        assert len(set(picture.resize((90, 90)).get_flattened_data())) > 10, "the design is on it"
+        assert len(png) < 3_000_000
+
+
+def judging(sent: list[bytes], seed: int, texts: list[str], images: list[bytes]) -> dict[str, Any]:
+    sent.extend(images)
+    return moderation.moderate(seed, texts, images)
 
 
 def test_a_refused_key_flags_nothing_and_parks_nothing(
@@ -210,11 +230,10 @@ def test_the_model_judges_the_picture_that_is_sold(sandbox: Sandbox, pending: St
     shades = ((green, blue) for green in range(256) for blue in range(16))
     for shade in shades:
         file = io.BytesIO()
-        Image.new("RGB", (8, 8), (0, *shade)).save(file, "PNG")
+        Image.new("RGB", (64, 64), (0, *shade)).save(file, "PNG")
         if worst(sandbox, file.getvalue()) >= 0.42:
             break
-    storage.keep("public", "tests/doubtful.png", file.getvalue())
-    Sticker.objects.update(thumbnail_key="tests/doubtful.png")
+    print_file(pending, file.getvalue())
     run_job()
     assert outcome(pending)[0] in ("flagged", "rejected")
 

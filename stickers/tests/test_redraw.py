@@ -71,7 +71,8 @@ def test_the_same_again_is_not_mistaken_for_the_one_it_is_made_from(
         generate.order(again)
     for _ in range(3):
         run_job(later=timedelta(minutes=4))
-    again.refresh_from_db(), first.refresh_from_db()
+    again.refresh_from_db()
+    first.refresh_from_db()
     assert again.prediction_id
     assert again.prediction_id != first.prediction_id
 
