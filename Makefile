@@ -5,9 +5,10 @@ DEMO_DIR := var/demo
 SERVE ?= 1
 INPUT ?=
 WORKERS ?= 2
+ETSY_OPENAPI ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test test-postgres test-long test-live test-browser bench lint format lock check-deploy clean
+.PHONY: help install demo serve test test-postgres test-long test-live test-browser bench lint format lock check-deploy check-etsy-contract clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -63,6 +64,10 @@ lint: .venv/.dev ## ruff, mypy, import contracts, migrations, deployment checks
 
 check-deploy: .venv/.runtime ## Django's deployment checks with invented live settings
 	@.ci/live-settings $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+check-etsy-contract: .venv/.runtime ## Hold every request of the Etsy client against a document (ETSY_OPENAPI=FILE; needs Node.js)
+	@dir=$$(mktemp -d) && trap 'rm -rf '$$dir EXIT && export VAR_DIR=$$dir DATABASE_URL= STICKERTRENDZ_MODE=sandbox LOG_LEVEL=CRITICAL && \
+	 $(BIN)/python manage.py migrate -v 0 && .ci/with-prism "$(ETSY_OPENAPI)" $(BIN)/python manage.py check_etsy_contract
 
 format: .venv/.dev ## Format the code
 	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q .

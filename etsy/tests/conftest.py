@@ -4,14 +4,16 @@ import io
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 from django.core.management import call_command
 from PIL import Image
 
-from etsy.models import Listing
+from etsy import contract, setup
+from etsy.models import Listing, Token
 from pricing import plan
 from stickers.models import Generation, Size, Sticker
-from stickertrendz.ops import queue, storage
+from stickertrendz.ops import crypto, queue, storage
 from stickertrendz.ops.joblist import Job
 from stickertrendz.ops.models import Run
 from stickertrendz.ops.runner import run_job
@@ -111,6 +113,20 @@ def on_sale(shop: Any, make_sticker: MakeSticker) -> Listing:
     make_sticker()
     run_job("publisher")
     return Listing.objects.get(status="active")
+
+
+@pytest.fixture
+def about(shop: Any, on_sale: Listing, sandbox: Sandbox) -> contract.Ids:
+    """A listing on sale, its picture, a paid receipt of it and the set-up objects, for calling each operation once."""
+    assert on_sale.etsy_id
+    shop.settings["per_second"] = 1000
+    bought = httpx.post(f"{sandbox.url}/_sandbox/buy", json={"listing_id": on_sale.etsy_id}).json()
+    ids = setup.ids()
+    return contract.Ids(
+        listing=on_sale.etsy_id, image=on_sale.images_seen[0], receipt=bought["receipt_id"], taxonomy=ids.taxonomy,
+        readiness=ids.readiness, returns=ids.returns, shipping=ids.shipping, section=ids.sections["Popular"],
+        variation=ids.variation, refresh_token=crypto.unseal(crypto.TOKEN, Token.objects.get().refresh_sealed),
+    )  # fmt: skip
 
 
 def changes() -> Run:
