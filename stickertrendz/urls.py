@@ -9,6 +9,6 @@ from stickertrendz.console import files
 urlpatterns = [
     path("", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),
-    path("media/public/<path:key>", files.public),
-    path("media/private/<path:key>", files.private),
+    path("media/public/<path:key>", files.public, name="public_file"),
+    path("media/private/<path:key>", files.private, name="private_file"),
 ]

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.core.files.storage import storages
 from django.db.models import Model, QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from stickertrendz.ops.subjects import address
+
+from . import files
 
 # Colours of the theme's labels by what a status means for the operator.
 _MEANING = {
@@ -45,7 +46,7 @@ def links(rows: QuerySet[Any] | list[Any]) -> SafeString | str:
 
 def picture(key: str, size: int = 64) -> SafeString | str:
     """A public picture on white, as it looks in the shop."""
-    return format_html(PICTURE, storages["public"].url(key), size, size) if key else "–"
+    return format_html(PICTURE, files.address("public", key), size, size) if key else "–"
 
 
 def short(text: str, length: int = 60) -> SafeString | str:

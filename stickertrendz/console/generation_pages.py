@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.core.files.storage import storages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -25,6 +24,7 @@ from stickertrendz.ops.errors import NeedsPerson
 from stickertrendz.ops.models import AuditEntry
 from stickertrendz.ops.subjects import subject_of
 
+from . import files
 from .cells import COLOURS, link, short
 from .rows import WORK, WorkAdmin
 
@@ -184,12 +184,9 @@ def _story(key: int) -> dict[str, Any]:
     return {
         "generation": generation, "concept": prompts.concept_of(generation.prompt), "cost": dollars(generation),
         "reasons": reasons(generation), "sticker": sticker,
-        "original": _private(generation.original_key), "marked": _private(generation.marked_key),
-        "finished": storages["public"].url(sticker.thumbnail_key) if sticker and sticker.thumbnail_key else "",
+        "original": files.address("private", generation.original_key),
+        "marked": files.address("private", generation.marked_key),
+        "finished": files.address("public", sticker.thumbnail_key) if sticker else "",
         "siblings": siblings[:24], "origin": link(generation.made_from) if generation.made_from else "",
         "entries": AuditEntry.objects.filter(subject=subject_of(generation))[:20],
     }  # fmt: skip
-
-
-def _private(key: str) -> str:
-    return storages["private"].url(key) if key else ""

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.files.storage import storages
 from django.db.models import Sum
 
 from stickers import review_mail, scores
 from stickers.models import Size, Sticker
 from stickertrendz.ops.models import AuditEntry
 from stickertrendz.ops.subjects import subject_of
+
+from . import files
 
 POSTS, ORDERS, ENTRIES = 6, 20, 50
 
@@ -31,11 +32,11 @@ def of(key: int) -> dict[str, Any]:
         return {}
     posts = review_mail.strongest_posts(sticker, POSTS)
     items = sticker.order_items.select_related("order")
-    sizes = [(size, storages["private"].url(size.print_key)) for size in sticker.sizes.all() if size.print_key]
+    sizes = [(size, files.address("private", size.print_key)) for size in sticker.sizes.all() if size.print_key]
     return {
         "sticker": sticker, "sizes": sizes, "picture": _picture(sticker, sizes),
-        "cut_path": storages["private"].url(sticker.cut_path_key) if sticker.cut_path_key else "",
-        "shots": [storages["public"].url(shot) for shot in sticker.listing_images],
+        "cut_path": files.address("private", sticker.cut_path_key),
+        "shots": [files.address("public", shot) for shot in sticker.listing_images],
         "scores": scores.ranked(sticker.moderation_categories), "flag_at": scores.flag_at(),
         "reject_above": scores.reject_above(),
         "marks": [round(100 * limit, 2) for limit in (scores.flag_at(), scores.reject_above())],
@@ -49,7 +50,7 @@ def _picture(sticker: Sticker, sizes: list[tuple[Size, str]]) -> str:
     """The print file, which is transparent around the design; the thumbnail where there is none."""
     if sizes:
         return sizes[0][1]
-    return storages["public"].url(sticker.thumbnail_key) if sticker.thumbnail_key else ""
+    return files.address("public", sticker.thumbnail_key)
 
 
 def _moments(sticker: Sticker) -> list[Moment]:
