@@ -1,14 +1,12 @@
 """Brings orders in: every receipt changed since the last complete reading, and the cancelled ones besides."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import InterfaceError, OperationalError
 
 from fulfillment import orders
-from pricing.models import Offer, PriceChange
-from stickers.models import Sticker
 from stickertrendz import clock
 from stickertrendz.ops import log, meters
 from stickertrendz.ops.models import Health
@@ -17,8 +15,8 @@ from stickertrendz.ops.runner import Running
 from .adapters import receipts
 from .adapters.receipts import Receipt, Transaction, Unreadable
 from .adapters.wire import Value
+from .catalogue import Catalogue
 from .limits import reading
-from .models import Listing
 
 logger = logging.getLogger(__name__)
 OVERLAP = timedelta(minutes=10)
@@ -35,7 +33,7 @@ def import_orders(run: Running) -> None:
     now = clock.now()
     changed: dict[str, Value] = {"min_last_modified": int((_read_until() - OVERLAP).timestamp())}
     cancelled: dict[str, Value] = {"was_canceled": True, "min_created": int((now - CANCELLED_SINCE).timestamp())}
-    complete = [_import(run, changed), _import(run, cancelled)]
+    complete = [_import(run, changed), _import(run, cancelled, by="created")]
     if all(complete):
         _keep_read_until(now)
 
@@ -50,21 +48,33 @@ def _keep_read_until(now: datetime) -> None:
     Health.objects.update_or_create(name=CURSOR, defaults=values, create_defaults={**values, "since": now})
 
 
-def _import(run: Running, query: dict[str, Value]) -> bool:
+def _import(run: Running, query: dict[str, Value], *, by: str = "updated") -> bool:
     """Whether every receipt of every page was taken."""
-    pages = receipts.pages(query)
+    pages = receipts.pages(query, by=by)
     complete = True
     while (page := reading(run, "orders", lambda: next(pages, []))) is not None:
         if not page:
             return complete
+        catalogue = _catalogue(page)
         for receipt in page:
-            complete = _take(run, receipt) and complete
+            complete = _take(run, receipt, catalogue) and complete
         log.flush()  # what was logged inside the orders' transactions
         run.beat()
     return False
 
 
-def _take(run: Running, receipt: Receipt | Unreadable) -> bool:
+def _catalogue(page: Sequence[Receipt | Unreadable]) -> Catalogue:
+    lines = [line for one in page if isinstance(one, Receipt) for line in one.transactions]
+    return Catalogue((line.sku for line in lines), (line.listing_id for line in lines))
+
+
+def take(receipt: Receipt) -> None:
+    """One receipt by itself, for a person who asks for it."""
+    catalogue = _catalogue([receipt])
+    orders.take(_told(receipt, catalogue), catalogue.sticker_for)
+
+
+def _take(run: Running, receipt: Receipt | Unreadable, catalogue: Catalogue) -> bool:
     """One receipt that cannot be taken is told and tried again by the next run; the others go on."""
     if isinstance(receipt, Unreadable):
         logger.error("Receipt %s cannot be read: %s", receipt.receipt_id, receipt.why, extra={"step": "orders"})
@@ -72,7 +82,7 @@ def _take(run: Running, receipt: Receipt | Unreadable) -> bool:
         run.note(f"Receipt {receipt.receipt_id} cannot be read ({receipt.why})")
         return False
     try:
-        _, new = orders.take(_told(receipt), sticker_for)
+        _, new = orders.take(_told(receipt, catalogue), catalogue.sticker_for)
     except (OperationalError, InterfaceError):  # the database itself; a value it refuses is the receipt's fault
         raise
     except Exception as error:
@@ -84,7 +94,7 @@ def _take(run: Running, receipt: Receipt | Unreadable) -> bool:
     return True
 
 
-def _told(receipt: Receipt) -> orders.Receipt:
+def _told(receipt: Receipt, catalogue: Catalogue) -> orders.Receipt:
     promised = [line.ship_by for line in receipt.transactions if line.ship_by]
     cancelled = receipt.status.casefold() in CANCELLED
     void = cancelled or receipt.status.casefold() == REFUNDED
@@ -106,12 +116,12 @@ def _told(receipt: Receipt) -> orders.Receipt:
         email=receipt.buyer_email,
         message=receipt.message,
         gift_message=receipt.gift_message,
-        lines=[_line(line, refunded=void) for line in receipt.transactions],
+        lines=[_line(line, catalogue, refunded=void) for line in receipt.transactions],
     )
 
 
-def _line(line: Transaction, *, refunded: bool) -> orders.Line:
-    tier, under_override = _tier_at(line)
+def _line(line: Transaction, catalogue: Catalogue, *, refunded: bool) -> orders.Line:
+    tier, under_override = catalogue.tier_at(line.sku, line.sold_at)
     return orders.Line(
         transaction_id=line.transaction_id,
         listing_id=line.listing_id,
@@ -124,29 +134,3 @@ def _line(line: Transaction, *, refunded: bool) -> orders.Line:
         tier=tier,
         under_override=under_override,
     )
-
-
-def _tier_at(line: Transaction) -> tuple[str, bool]:
-    """The tier of the price on show at that moment: the last one pushed before it."""
-    match = orders.SKU.fullmatch(line.sku.strip())
-    if not match:
-        return "", False
-    offer: dict[str, Any] = {"offer__sticker": int(match[1]), "offer__size": f"{match[2]}in"}
-    pushed = PriceChange.objects.filter(**offer, pushed_at__lte=line.sold_at).order_by("-pushed_at", "-pk")
-    change = pushed.values_list("tier", "under_override").first()
-    if change:
-        return change
-    tier = Offer.objects.filter(sticker=int(match[1]), size=f"{match[2]}in").values_list("tier", flat=True).first()
-    return tier or "", False
-
-
-def sticker_for(line: orders.Line) -> tuple[Sticker | None, str]:
-    """By SKU; Etsy loses SKUs at times, then by the listing, and by its size where it has only one."""
-    sticker, size = orders.by_sku(line)
-    if sticker or line.listing_id is None:
-        return sticker, size
-    listing = Listing.objects.filter(etsy_id=line.listing_id).select_related("sticker").first()
-    if listing is None:
-        return None, ""
-    sizes = list(listing.sticker.sizes.values_list("size", flat=True))
-    return listing.sticker, sizes[0] if len(sizes) == 1 else ""

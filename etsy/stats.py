@@ -1,8 +1,12 @@
 """Reads views and favourites of what is on sale, a hundred by one call, and notices what changed there meanwhile."""
 
 import logging
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
+
+from django.db.models import Count
 
 from pricing.models import StickerDay
 from stickertrendz import clock
@@ -24,7 +28,8 @@ ORPHANED_AFTER = timedelta(hours=2)
 
 def sync_stats(run: Running) -> None:
     """One row per design and day; a listing whose state or stock is not as it should be is looked at closely."""
-    rows = list(Listing.objects.filter(status=Status.ACTIVE).exclude(etsy_id=None).order_by("pk"))
+    on_etsy = Listing.objects.filter(status=Status.ACTIVE).exclude(etsy_id=None).order_by("pk")
+    rows = list(on_etsy.annotate(sizes=Count("sticker__sizes")))
     odd: list[int] = []
     for start in range(0, len(rows), BATCH):
         batch = rows[start : start + BATCH]
@@ -32,35 +37,40 @@ def sync_stats(run: Running) -> None:
         seen = reading(run, "stats", partial(listings.get_many, ids, priority=Priority.STATS))
         if seen is None:
             return
-        for row in batch:
-            found = seen.get(row.etsy_id or 0)
-            on_sale = found is not None and found.state == Status.ACTIVE
-            if found is None or not on_sale or _runs_low(row, found):
-                odd.append(row.pk)
-            if found is not None and on_sale:
-                keep(row, found, clock.today())
-                run.count("stats_read")
+        on_sale = [
+            (row, found) for row in batch if (found := seen.get(row.etsy_id or 0)) and found.state == Status.ACTIVE
+        ]
+        well = {row.pk for row, found in on_sale if not _runs_low(row, found)}
+        odd += [row.pk for row in batch if row.pk not in well]
+        keep([(row.sticker_id, found) for row, found in on_sale], clock.today())
+        run.count("stats_read", len(on_sale))
         run.beat()
     run.each(Listing.objects.due(Status.ACTIVE).filter(pk__in=odd), stops_on_429(make_so))
     reading(run, "drafts", tell_orphans)
 
 
-def _runs_low(row: Listing, found: ShopListing) -> bool:
+def _runs_low(row: Any, found: ShopListing) -> bool:
     """The listing tells only the sum of its sizes: worth a closer look when one of them may be low."""
-    sizes = row.sticker.sizes.count()
-    return found.quantity < stock.REFILL_BELOW + stock.QUANTITY * max(sizes - 1, 0)
+    return bool(found.quantity < stock.REFILL_BELOW + stock.QUANTITY * max(row.sizes - 1, 0))
 
 
-def keep(row: Listing, found: ShopListing, day: date) -> None:
-    """Running totals as seen; views that fall to zero were not told, which is not the same as zero."""
-    views = None if found.views == 0 and _had_views(row) else found.views
-    seen = {"views": views, "favourites": found.favourites}
-    known = {name: value for name, value in seen.items() if value is not None}
-    StickerDay.objects.update_or_create(sticker_id=row.sticker_id, day=day, defaults=known, create_defaults=seen)
+def keep(seen: Sequence[tuple[int, ShopListing]], day: date) -> None:
+    """Running totals by design as seen, in three queries however many there are.
 
-
-def _had_views(row: Listing) -> bool:
-    return StickerDay.objects.filter(sticker=row.sticker_id, views__gt=0).exists()
+    Views that fall to zero were not told, which is not the same as zero; what was not told leaves the day's row as is.
+    """
+    stickers = [sticker for sticker, _ in seen]
+    viewed = set(StickerDay.objects.filter(sticker__in=stickers, views__gt=0).values_list("sticker", flat=True))
+    today = StickerDay.objects.filter(sticker__in=stickers, day=day).values_list("sticker", "views", "favourites")
+    known = {sticker: totals for sticker, *totals in today}
+    rows = []
+    for sticker, found in seen:
+        told = None if found.views == 0 and sticker in viewed else found.views
+        views, favourites = known.get(sticker, (None, None))
+        totals = (views if told is None else told, favourites if found.favourites is None else found.favourites)
+        rows.append(StickerDay(sticker_id=sticker, day=day, views=totals[0], favourites=totals[1]))
+    unique, told_columns = ["sticker", "day"], ["views", "favourites"]
+    StickerDay.objects.bulk_create(rows, update_conflicts=True, unique_fields=unique, update_fields=told_columns)
 
 
 def tell_orphans() -> None:

@@ -84,8 +84,7 @@ def take(receipt: Receipt, sticker_for: StickerFor = by_sku) -> tuple[Order, boo
             if receipt.updated_at < order.etsy_updated_at:
                 return order, False
             _refresh(order, receipt)
-        for line in receipt.lines:
-            _take_line(order, line, sticker_for)
+        _take_lines(order, receipt.lines, sticker_for)
         _advance(order, receipt)
     return order, new
 
@@ -97,7 +96,6 @@ def _first_columns(receipt: Receipt) -> dict[str, object]:
         **_amounts(receipt),
         **personal,
         "status": Status.PENDING,
-        "ordered_at": receipt.ordered_at,
         "ship_by": ship_by,
     }
 
@@ -105,6 +103,7 @@ def _first_columns(receipt: Receipt) -> dict[str, object]:
 def _amounts(receipt: Receipt) -> dict[str, object]:
     return {
         "etsy_updated_at": receipt.updated_at,
+        "ordered_at": receipt.ordered_at,
         "currency": receipt.currency,
         "total_amount": receipt.total,
         "discount": receipt.discount,
@@ -128,35 +127,52 @@ def _refresh(order: Order, receipt: Receipt) -> None:
     order.refresh_from_db()
 
 
-def _take_line(order: Order, line: Line, sticker_for: StickerFor) -> None:
+def _take_lines(order: Order, lines: list[Line], sticker_for: StickerFor) -> None:
+    """New lines by one INSERT; another import that inserts the same ones meanwhile fails this receipt's turn."""
+    known = {item.transaction_id: item for item in OrderItem.objects.filter(order=order)}
+    new = [_item(order, line, sticker_for) for line in lines if line.transaction_id not in known]
+    OrderItem.objects.bulk_create(new)
+    if any(item.sticker_id is None for item in new):
+        extra = {"step": "orders", "subject": subject_of(order)}
+        logger.warning("Order %s has a line whose SKU we do not know", order, extra=extra)
+    for line in lines:
+        if item := known.get(line.transaction_id):
+            _refresh_line(item, line, sticker_for)
+
+
+def _item(order: Order, line: Line, sticker_for: StickerFor) -> OrderItem:
     sticker, size = sticker_for(line)
-    item, new = OrderItem.objects.get_or_create(
+    return OrderItem(
+        order=order,
         transaction_id=line.transaction_id,
-        defaults={
-            "order": order,
-            "sticker": sticker,
-            "size": size,
-            "sku": line.sku[:60],
-            "listing_id": line.listing_id,
-            "title": line.title[:200],
-            "quantity": line.quantity,
-            "unit_price": line.unit_price,
-            "sold_at": line.sold_at,
-            "pricing_tier_at_sale": line.tier,
-            "under_override": line.under_override,
-            "refunded": line.refunded,
-        },
+        sticker=sticker,
+        size=size,
+        sku=line.sku[:60],
+        listing_id=line.listing_id,
+        title=line.title[:200],
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        sold_at=line.sold_at,
+        pricing_tier_at_sale=line.tier,
+        under_override=line.under_override,
+        refunded=line.refunded,
     )
-    if new and sticker is None:
-        logger.warning(
-            "Order %s has a line whose SKU we do not know",
-            order,
-            extra={"step": "orders", "subject": subject_of(order)},
-        )
-    if not new:
-        OrderItem.objects.filter(pk=item.pk).update(refunded=line.refunded)
+
+
+def _refresh_line(item: OrderItem, line: Line, sticker_for: StickerFor) -> None:
+    """What may change after the sale; a line that came without its moment, as in a file, gets the exact one."""
+    changed: dict[str, object] = {}
+    if item.refunded != line.refunded:
+        changed["refunded"] = line.refunded
+    if item.sold_at != line.sold_at:
+        changed |= {"sold_at": line.sold_at, "unit_price": line.unit_price, "quantity": line.quantity}
+        changed |= {"pricing_tier_at_sale": line.tier, "under_override": line.under_override}
+    if item.sticker_id is None:
+        sticker, size = sticker_for(line)
         if sticker:
-            OrderItem.objects.filter(pk=item.pk, sticker=None).update(sticker=sticker, size=size)
+            changed |= {"sticker": sticker, "size": size}
+    if changed:
+        OrderItem.objects.filter(pk=item.pk).update(**changed)
 
 
 def _advance(order: Order, receipt: Receipt) -> None:

@@ -19,7 +19,8 @@ from .transport import ONCE, Priority, call
 from .wire import Request
 
 PAGE = 100
-MOST_PAGES = 120
+AGAIN = 10  # receipts of one second that may leave it while we read on
+UNTIL = {"updated": "max_last_modified", "created": "max_created"}
 
 
 @dataclass(frozen=True)
@@ -66,16 +67,34 @@ class Unreadable:
     why: str
 
 
-def pages(query: dict[str, wire.Value]) -> Iterator[list[Receipt | Unreadable]]:
-    """Newest change first: what changes while we read moves to a page we have read, never away from us."""
-    order: dict[str, wire.Value] = {"sort_on": "updated", "sort_order": "desc", "limit": PAGE}
-    for number in range(MOST_PAGES):
-        asked = {**query, **order, "offset": number * PAGE}
+def pages(query: dict[str, wire.Value], *, by: str = "updated") -> Iterator[list[Receipt | Unreadable]]:
+    """Newest first (`by`: updated or created), each page asked for from where the last one ended.
+
+    What changes or is cancelled while we read moves to the front or away, and with plain offsets would pull others
+    past us. Receipts of one second are told apart by an offset within it, so that a few are told twice.
+    """
+    order: dict[str, wire.Value] = {"sort_on": by, "sort_order": "desc", "limit": PAGE}
+    until, skip = None, 0
+    while True:
+        asked = {**query, **order, UNTIL[by]: until, "offset": skip}
         request = Request("getShopReceipts", "GET", _path(), query=asked)
         found = call(request, lambda data: [_readable(one) for one in wire.page(data)], priority=Priority.ORDERS)
         yield found
         if len(found) < PAGE:
             return
+        until, skip = _next(until, skip, [_second(one, by) for one in found if isinstance(one, Receipt)])
+
+
+def _next(until: int | None, skip: int, seconds: list[int]) -> tuple[int | None, int]:
+    """Where the next page begins: with the last receipts once more. Without any readable one, a page further."""
+    if not seconds:
+        return until, skip + PAGE
+    last = min(seconds)
+    return last, max(0, (skip + PAGE if last == until else seconds.count(last)) - AGAIN)
+
+
+def _second(receipt: Receipt, by: str) -> int:
+    return int((receipt.updated_at if by == "updated" else receipt.created_at).timestamp())
 
 
 def get(receipt_id: int, *, subject: str) -> Receipt | None:
@@ -151,7 +170,7 @@ def _transaction(data: Any, created: datetime) -> Transaction:
     sold = data.get("paid_timestamp") or data.get("created_timestamp") or data.get("create_timestamp")
     return Transaction(
         transaction_id=int(data["transaction_id"]),
-        listing_id=data.get("listing_id"),
+        listing_id=int(data["listing_id"]) if data.get("listing_id") else None,
         sku=data.get("sku") or "",
         title=html.unescape(data.get("title") or ""),
         quantity=int(data["quantity"]),

@@ -8,16 +8,15 @@ import pytest
 import time_machine
 
 from etsy.adapters import wire
-from etsy.tests.conftest import MakeSticker, fault, operations
+from etsy.tests.conftest import MakeSticker
 from fulfillment import orders, privacy
-from fulfillment.models import Order, OrderItem, Shipment
+from fulfillment.models import Order, OrderItem
 from pricing.models import PriceChange
 from stickers.models import Sticker
 from stickertrendz import clock
-from stickertrendz.ops.models import ErrorLog, Intent, Run
+from stickertrendz.ops.models import ErrorLog, Run
 from stickertrendz.ops.runner import run_job
 from stickertrendz.sandbox.etsy import sales
-from stickertrendz.sandbox.server import Sandbox
 
 Time = time_machine.Traveller
 
@@ -98,45 +97,6 @@ def test_late_cancellations_and_refunds_arrive(
     assert OrderItem.objects.get().refunded is (refund != "part")
 
 
-def test_every_page_is_read_and_each_receipt_taken_once(sandbox: Sandbox, shop: Any, on_sale: Sticker) -> None:
-    for _ in range(230):
-        shop.listings[next(iter(shop.listings))]["products"][0]["offerings"][0]["quantity"] = 100
-        sales.buy(shop, sku=f"{on_sale.number}-3")
-    sandbox.forget_calls()
-    assert import_orders().counts["orders_received"] == 230
-    assert operations(sandbox) == ["getShopReceipts"] * 4
-    assert import_orders().counts["orders_received"] == 0
-
-
-def test_the_window_moves_on_with_an_overlap(sandbox: Sandbox, shop: Any, on_sale: Sticker, virtual_time: Time) -> None:
-    for _ in range(120):
-        shop.listings[next(iter(shop.listings))]["products"][0]["offerings"][0]["quantity"] = 100
-        sales.buy(shop, sku=f"{on_sale.number}-3")
-    import_orders()
-    virtual_time.shift(timedelta(hours=1))
-    sandbox.forget_calls()
-    import_orders()
-    assert operations(sandbox).count("getShopReceipts") == 3, "two pages lie within the overlap"
-    virtual_time.shift(timedelta(minutes=15))
-    sandbox.forget_calls()
-    import_orders()
-    assert operations(sandbox) == ["getShopReceipts"] * 2
-
-
-@pytest.mark.parametrize("kind", ["500", "429", "malformed", "timeout", "html"])
-def test_a_failed_reading_is_made_up_by_the_next_run(
-    sandbox: Sandbox, shop: Any, on_sale: Sticker, virtual_time: Time, kind: str
-) -> None:
-    sales.buy(shop)
-    fault(sandbox, "getShopReceipts", kind, times=4, seconds=0.01)
-    run = import_orders()
-    assert run.status == "partial"
-    assert "orders could not be read" in run.note
-    virtual_time.shift(timedelta(days=3))
-    import_orders()
-    assert Order.objects.count() == 1
-
-
 def test_one_receipt_that_cannot_be_taken_holds_nobody_up_and_is_tried_again(
     shop: Any, on_sale: Sticker, virtual_time: Time, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,82 +158,50 @@ def test_an_unknown_line_is_kept(shop: Any, on_sale: Sticker) -> None:
     assert ErrorLog.objects.filter(error_message__contains="a line whose SKU we do not know").count() == 1
 
 
-@pytest.fixture
-def shipment(shop: Any, on_sale: Sticker) -> Shipment:
-    sales.buy(shop)
+def test_coupons_count_and_taxes_do_not(shop: Any, on_sale: Sticker) -> None:
+    sales.buy(shop, sku=f"{on_sale.number}-4", count=2, discount=130, tax=91)
     import_orders()
     order = Order.objects.get()
-    return Shipment.objects.create(
-        order=order, status="new", carrier="USPS", tracking_code="9400", shipped_at=clock.now()
-    )
+    assert (order.total_amount, order.discount) == (Decimal("11.68"), Decimal("1.30"))
+    assert OrderItem.objects.get().unit_price == Decimal("6.49"), "what was on show; the coupon is the order's"
 
 
-def tell() -> None:
-    assert run_job("push_tracking")[0] == 0
+def test_a_full_refund_of_goods_and_taxes_is_a_refund(shop: Any, on_sale: Sticker) -> None:
+    sales.cancel(shop, sales.buy(shop, tax=91), "full")
+    import_orders()
+    assert Order.objects.get().status == "refunded"
+    assert OrderItem.objects.get().refunded
 
 
-def test_tracking_is_told_once(shop: Any, shipment: Shipment) -> None:
-    tell()
-    tell()
-    shipment.refresh_from_db()
-    assert shipment.status == "told"
-    [receipt] = shop.receipts.values()
-    assert [(one["carrier"], one["code"]) for one in receipt["shipments"]] == [("usps", "9400")]
-    assert shop.mails_to_buyers == 1
+def test_several_things_in_one_receipt_are_several_lines(shop: Any, on_sale: Sticker) -> None:
+    receipt = sales.buy(shop, sku=f"{on_sale.number}-3", count=3, paid=False, gift_message="For you", message="Hi")
+    sales.add_line(shop, receipt, sku=f"{on_sale.number}-4", count=2)
+    sales.pay(shop, receipt)
+    import_orders()
+    order = Order.objects.get()
+    lines = order.items.order_by("transaction_id").values_list("size", "quantity", "unit_price")
+    assert list(lines) == [("3in", 3, Decimal("5.49")), ("4in", 2, Decimal("6.49"))]
+    assert order.total_amount == Decimal("29.45")
+    customer = privacy.read(order, by="test", why="test")
+    assert (customer.gift_message, customer.message) == ("For you", "Hi")
 
 
-def test_a_key_that_may_not_tell_leaves_it_to_a_person(shop: Any, shipment: Shipment) -> None:
-    shop.settings["gated"] = True
-    tell()
-    shipment.refresh_from_db()
-    assert (shipment.status, shipment.needs_attention) == ("by_hand", "")
+def test_what_is_edited_after_the_payment_is_taken_again(shop: Any, on_sale: Sticker, virtual_time: Time) -> None:
+    receipt = sales.buy(shop)
+    import_orders()
+    virtual_time.shift(timedelta(hours=1))
+    receipt["buyer"] = {**receipt["buyer"], "first_line": "9 Kettle Row"}
+    receipt.update(gift_message="Sorry, late", updated=shop.now())
+    import_orders()
+    customer = privacy.read(Order.objects.get(), by="test", why="test")
+    assert customer.address
+    assert (customer.address.first_line, customer.gift_message) == ("9 Kettle Row", "Sorry, late")
+    assert OrderItem.objects.count() == 1
 
 
-@pytest.mark.parametrize("kind", ["500_after", "timeout_after", "malformed", "500", "timeout", "429"])
-def test_a_lost_answer_mails_the_buyer_once(
-    sandbox: Sandbox, shop: Any, shipment: Shipment, virtual_time: Time, kind: str
-) -> None:
-    fault(sandbox, "createReceiptShipment", kind, seconds=0.01)
-    for _ in range(8):
-        tell()
-        virtual_time.shift(timedelta(minutes=7))
-    shipment.refresh_from_db()
-    assert shipment.status == "told"
-    assert shop.mails_to_buyers == 1
-
-
-def test_it_is_parked_when_it_was_sent_twice_and_cannot_be_found(
-    sandbox: Sandbox, shop: Any, shipment: Shipment, virtual_time: Time
-) -> None:
-    fault(sandbox, "createReceiptShipment", "timeout", times=None, seconds=0.01)
-    for _ in range(20):
-        tell()
-        virtual_time.shift(timedelta(minutes=30))
-    shipment.refresh_from_db()
-    assert "Sent more than once" in shipment.needs_attention
-    assert Intent.objects.get(kind="etsy_tracking").sends == 2
-
-
-def test_a_letter_marks_the_receipt_shipped(shop: Any, shipment: Shipment) -> None:
-    Shipment.objects.update(tracking_code="", carrier="")
-    tell()
-    [receipt] = shop.receipts.values()
-    assert len(receipt["shipments"]) == 1
-    assert Shipment.objects.get().status == "told"
-
-
-def test_a_letter_for_a_dearer_order_is_left_to_a_person(sandbox: Sandbox, shop: Any, shipment: Shipment) -> None:
-    Shipment.objects.update(tracking_code="", carrier="")
-    Order.objects.update(total_amount=Decimal("10.01"))
-    sandbox.forget_calls()
-    tell()
-    assert Shipment.objects.get().status == "by_hand"
-    assert operations(sandbox) == []
-
-
-def test_what_a_person_told_etsy_already_is_not_told_again(shop: Any, shipment: Shipment) -> None:
-    [receipt] = shop.receipts.values()
-    receipt["shipments"].append({"id": 1, "at": shop.now(), "carrier": "usps", "code": "9400"})
-    tell()
-    assert Shipment.objects.get().status == "told"
-    assert shop.mails_to_buyers == 0
+def test_a_listing_and_a_sku_that_etsy_tells_as_null_are_kept(shop: Any, on_sale: Sticker) -> None:
+    sales.buy(shop)["lines"][0].update(sku=None, listing_id=None)
+    assert import_orders().status == "completed"
+    item = OrderItem.objects.get()
+    assert (item.sticker_id, item.sku, item.listing_id) == (None, "", None)
+    assert item.title
