@@ -42,7 +42,7 @@ def judge(generation: Generation) -> None:
 
 
 def _in_words(check: Check) -> str:
-    return f"{check.name}: {check.label} {check.number:.4g}, allowed {check.limit}"
+    return f"{check.name}: {check.label} {check.told}, allowed {check.limit}"
 
 
 def _print_key(png: bytes) -> str:

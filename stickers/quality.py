@@ -54,6 +54,13 @@ class Check:
     limit: str
     ok: bool
 
+    @property
+    def told(self) -> str:
+        """The number as its limit is told: in percent, or else whole ones with their thousands apart."""
+        if "%" in self.limit:
+            return f"{100 * self.number:.4g}%"
+        return f"{self.number:,.0f}" if self.number == int(self.number) else f"{self.number:.4g}"
+
 
 @dataclass(frozen=True)
 class Report:
@@ -106,7 +113,7 @@ def draw(original: bytes, report: Report) -> bytes:
     for box in _marked(report, picture.size):
         pen.rectangle(_ordered(box), outline=INK, width=max(1, round(6 * unit)))
     for line, failure in enumerate(report.failures):
-        words = f"{failure.label}: {failure.number:,.4g} ({failure.limit})"
+        words = f"{failure.label}: {failure.told} ({failure.limit})"
         _write(pen, (12 * unit, (12 + 40 * line) * unit), words, unit)
     file = io.BytesIO()
     picture.save(file, "PNG", compress_level=2)

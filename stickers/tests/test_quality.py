@@ -54,6 +54,20 @@ def test_every_check_is_told_with_its_number_and_limit_whether_it_held_or_not() 
     assert quality.checks(report.numbers) == report.checks
 
 
+@pytest.mark.parametrize(
+    ("measures", "number", "told"),
+    [
+        ("bytes", 29_490, "29,490"),
+        ("blank_share", 0.8124, "81.24%"),
+        ("aspect", 2.466, "2.466"),
+        ("components", 2, "2"),
+    ],
+)
+def test_numbers_are_told_in_the_units_of_their_limits(measures: str, number: float, told: str) -> None:
+    [check] = quality.checks({measures: number})
+    assert check.told == told
+
+
 @pytest.mark.parametrize("rule", quality.RULES, ids=lambda rule: rule.name)
 def test_a_number_on_its_limit_holds_and_one_past_it_does_not(rule: quality.Rule) -> None:
     held = {limit: quality.checks({rule.measures: limit})[0].ok for limit in (rule.least, rule.most)}

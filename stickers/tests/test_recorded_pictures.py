@@ -77,7 +77,7 @@ def test_every_recorded_picture_gets_its_verdict_and_a_refused_one_a_drawing(sha
     for path in sorted((shared / "data" / "images").iterdir()):
         original = path.read_bytes()
         report = quality.check(original, cut_out(original))
-        told = ", ".join(f"`{each.name}` {each.number:,g} ({each.limit})" for each in report.failures)
+        told = ", ".join(f"`{each.name}` {each.told} ({each.limit})" for each in report.failures)
         sys.stdout.write(f"| {path.stem} | {told or 'accepted'} |\n")
         assert report.ok or Image.open(io.BytesIO(quality.draw(original, report))).format == "PNG"
         expected = VERDICTS.get(path.name)
