@@ -7,9 +7,12 @@ from typing import Any
 from stickertrendz.sandbox.routing import Reply, Service
 
 ANSWERS_AFTER = {"500_after", "timeout_after"}
-NAMES = {"429", "500", "500_after", "timeout", "timeout_after", "malformed", "truncated", "401", "html", "refuse"}
-STATUS = {"429": 429, "500": 500, "500_after": 500, "401": 401}
-WORDS = {429: "Too many requests", 500: "Internal server error", 401: "Unauthorized"}
+WORDS = {
+    400: "Bad request", 401: "Unauthorized", 403: "Forbidden", 404: "Not found", 409: "Conflict", 422: "Unprocessable",
+    429: "Too many requests", 500: "Internal server error", 503: "Service unavailable",
+}  # fmt: skip
+STATUS = {**{str(status): status for status in WORDS}, "500_after": 500}
+NAMES = {*STATUS, "timeout", "timeout_after", "malformed", "truncated", "html", "refuse"}
 
 
 @dataclass
