@@ -129,5 +129,5 @@ def close(trend: Trend) -> None:
 def _generation_failed(trend: Trend, why: str) -> None:
     with transaction.atomic():
         trend.move_to(Trend.Status.GENERATION_FAILED)
-        text = f"No picture could be made for “{trend}”: {why}\n\nIt can be tried again from the trend's page."
+        text = f"No picture could be made for “{trend}”: {why}\n\nIts page offers to draw it again and tells the cost."
         alerts.alert(f"generation-failed:{trend.pk}", f"Generation failed: {trend}", text, trend)

@@ -32,7 +32,7 @@ def sticker_generator(run: Running) -> None:
     if halt := switches.thrown("generation"):
         run.note(f"{halt}. Nothing new is drawn; what was bought before is finished.")
     else:
-        best_first = Trend.objects.due(Trend.Status.DISCOVERED).order_by("-score_overall", "pk")
+        best_first = Trend.objects.due(Trend.Status.DISCOVERED).filter(shut_why="").order_by("-score_overall", "pk")
         run.each(best_first, _with_keys(plan), done="trends_planned")
     _draw(run)
     under_way = Generation.objects.filter(status__in=OPEN).values("trend")

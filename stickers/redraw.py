@@ -1,4 +1,4 @@
-"""A picture drawn once more because a person asks: from other words, from the very same, or after it failed."""
+"""Drawn once more because a person asks: a picture from other, the same or failed words, or a trend without designs."""
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -61,6 +61,20 @@ def retry(of: Generation, *, by: str) -> Generation:
     return _order(tries.next_try(last, last.prompt, made_from=of), "asked for another try", by)
 
 
+def anew(trend: Trend, *, by: str) -> None:
+    """Three new designs, from words the model writes anew, of a trend of which none came out. Raises NeedsPerson."""
+    _check_open(trend)
+    if trend.status not in CLOSED:
+        raise NeedsPerson(f"This trend is {trend.get_status_display().lower()}; look at its designs.")
+    try:
+        with transaction.atomic():
+            trend.move_to(Trend.Status.DISCOVERED, asked_by=by)
+            audit.record(by, "asked for new designs", trend)
+    except Beaten:
+        raise NeedsPerson("Somebody else asked for it in this moment; reload the trend's page.") from None
+    wake_generator()
+
+
 def _order(wish: Generation, action: str, by: str) -> Generation:
     """Writes it down and wakes the job that buys it."""
     _check_trend(wish.trend)
@@ -89,9 +103,13 @@ def _check_new(of: Generation, prompt: str) -> None:
         raise NeedsPerson("This is being drawn already.")
 
 
-def _check_trend(trend: Trend) -> None:
+def _check_open(trend: Trend) -> None:
     if trend.shut_why:
         raise NeedsPerson(f"Designs of this topic are shut: {trend.shut_why}.")
+
+
+def _check_trend(trend: Trend) -> None:
+    _check_open(trend)
     if trend.status not in (*DRAWABLE, *CLOSED):
         raise NeedsPerson(f"Its trend is {trend.get_status_display().lower()}; nothing is drawn for it.")
 

@@ -11,7 +11,7 @@ from stickers.models import Generation, Sticker
 from stickertrendz import clock
 from stickertrendz.ops import meters, storage
 from stickertrendz.ops.errors import NeedsPerson, NotYet
-from stickertrendz.ops.models import AuditEntry, Intent
+from stickertrendz.ops.models import Alert, AuditEntry, Intent
 from stickertrendz.sandbox.faults import Fault
 from stickertrendz.sandbox.server import Sandbox
 from trends import blocklists
@@ -174,3 +174,19 @@ def test_beyond_the_days_cap_it_waits_for_the_next_day(sandbox: Sandbox, first: 
     made.refresh_from_db()
     assert (made.status, made.not_before) == ("planned", meters.level("images").until)
     assert not world(sandbox).predictions
+
+
+def test_a_trend_of_which_nothing_came_gets_three_new_designs_and_the_old_are_not_paid_again(
+    sandbox: Sandbox, first: Generation, run_job: RunJob
+) -> None:
+    failed(first, run_job, sandbox)
+    trend = Trend.objects.get()
+    assert "Its page offers to draw it again" in Alert.objects.get(key=f"generation-failed:{trend.pk}").text
+    before = set(world(sandbox).predictions)
+    redraw.anew(trend, by="ada")
+    run_job()
+    trend.refresh_from_db()
+    assert trend.status == "generated"
+    new = Generation.objects.exclude(variant=first.variant)
+    assert sorted(set(new.values_list("variant", flat=True))) == [2, 3, 4]
+    assert set(new.values_list("prediction_id", flat=True)) == set(world(sandbox).predictions) - before

@@ -13,7 +13,7 @@ from stickertrendz import clock
 from stickertrendz.ops import meters, storage, switches
 from stickertrendz.ops.models import Alert, Call, Intent, Transcript
 from stickertrendz.sandbox.server import Sandbox
-from trends import blocklists
+from trends import blocklists, shut
 from trends.models import Trend
 
 from .conftest import Ready, RunJob
@@ -150,6 +150,20 @@ def test_when_all_images_fail_the_checks_the_trend_is_quality_failed_and_no_stic
     run_job()
     trend.refresh_from_db()
     assert (trend.status, Sticker.objects.count(), paid(sandbox)) == ("quality_failed", 0, 9)
+
+
+def test_a_topic_shut_after_it_was_discovered_is_not_drawn_until_it_is_reopened(
+    sandbox: Sandbox, ready: Ready, run_job: RunJob
+) -> None:
+    [trend] = ready(1)
+    shut.shut(trend, by="operator", why="a complaint")
+    run_job()
+    trend.refresh_from_db()
+    assert (trend.status, sandbox.calls()) == ("discovered", [])
+    shut.reopen(trend, by="operator", why="settled")
+    run_job()
+    trend.refresh_from_db()
+    assert trend.status == "generated"
 
 
 def test_at_the_daily_cap_of_images_a_trend_stays_discovered_until_the_next_day(

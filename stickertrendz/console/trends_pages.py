@@ -20,7 +20,7 @@ from stickertrendz import clock, money
 from trends import models as trends
 from trends import replay, shut
 
-from . import trend_story
+from . import draw_again, trend_story
 from .cells import COLOURS, links, short
 from .rows import WORK, WorkAdmin
 
@@ -86,12 +86,17 @@ class TrendAdmin(WorkAdmin):
         trend = trends.Trend.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
         story = trend_story.of(trend) if trend and self.has_view_permission(request, trend) else {}
         story["may_ask"] = self.has_operate_permission(request)
+        story["may_draw"] = draw_again.offered(request, trend)
         shown: HttpResponse = super().change_view(request, object_id, form_url, {**(extra_context or {}), **story})
         return shown
 
     def get_urls(self) -> list[Any]:
         again = path("<int:key>/replay/", self.admin_site.admin_view(self.replay_view), name="trends_trend_replay")
-        return [again, *super().get_urls()]
+        draw = path("<int:key>/draw/", self.admin_site.admin_view(self.draw_view), name="trends_trend_draw")
+        return [again, draw, *super().get_urls()]
+
+    def draw_view(self, request: HttpRequest, key: int) -> HttpResponse:
+        return draw_again.view(self.admin_site, request, key)
 
     def replay_view(self, request: HttpRequest, key: int) -> HttpResponse:
         """Asks first, telling the cost; the wish is then written and the job that sends it woken."""
