@@ -2,15 +2,15 @@
 
 import logging
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NoReturn
 from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from stickertrendz import clock
-from stickertrendz.ops import alerts, audit, authority, crypto, switches
+from stickertrendz.ops import alerts, audit, authority, crypto, guard, switches
 from stickertrendz.ops.errors import Halt, NeedsPerson, OutsideError, Refused
 from stickertrendz.ops.models import Switch
 
@@ -20,8 +20,10 @@ from .models import Token
 
 logger = logging.getLogger(__name__)
 RENEW_BEFORE = timedelta(minutes=5)
-LEASE = timedelta(minutes=3)  # longer than a guarded send may take
+LEASE = guard.DEADLINE + timedelta(minutes=3)  # longer than one guarded send takes, its last try included
 WAIT_SECONDS = 30
+IDLE_LIFE = timedelta(days=90)  # after so long without use Etsy takes a refresh token back
+WARN_DAYS = 14
 US = "etsy.oauth"
 
 
@@ -35,7 +37,11 @@ def access_token(refused: str = "") -> str:
         if _lease(row):
             return _renew(row)
         clock.sleep(1)
-    raise Refused(clock.now() + timedelta(minutes=1), "another worker is renewing the Etsy token", "etsy")
+    raise _busy()
+
+
+def _busy() -> Refused:
+    return Refused(clock.now() + timedelta(minutes=1), "another worker is renewing the Etsy token", "etsy")
 
 
 def _row() -> Token:
@@ -48,10 +54,22 @@ def _row() -> Token:
 
 def _lease(row: Token) -> bool:
     """One UPDATE: ours when nobody renews it and nobody has since we read it."""
-    now = clock.now()
-    free = Q(lease_until=None) | Q(lease_until__lt=now)
-    mine = Token.objects.filter(free, pk=row.pk, access_sealed=row.access_sealed)
-    return bool(mine.update(lease_until=now + LEASE))
+    free = Q(lease_until=None) | Q(lease_until__lt=clock.now())
+    return _take(row, Token.objects.filter(free, access_sealed=row.access_sealed))
+
+
+def _hold(row: Token) -> None:
+    """The lease anew, before a further send; Refused when another has taken it over."""
+    if not _take(row, Token.objects.filter(lease_until=row.lease_until)):
+        raise _busy()
+
+
+def _take(row: Token, where: QuerySet[Token]) -> bool:
+    until = clock.now() + LEASE
+    taken = where.filter(pk=row.pk).update(lease_until=until)
+    if taken:
+        row.lease_until = until
+    return bool(taken)
 
 
 def _renew(row: Token) -> str:
@@ -76,11 +94,12 @@ def _refresh(row: Token) -> Tokens:
     except InvalidGrant:
         if not row.previous_refresh_sealed:
             raise
-        return tokens.refresh(crypto.unseal(crypto.TOKEN, row.previous_refresh_sealed))
+    _hold(row)
+    return tokens.refresh(crypto.unseal(crypto.TOKEN, row.previous_refresh_sealed))
 
 
 def _give_back(row: Token) -> None:
-    Token.objects.filter(pk=row.pk).update(lease_until=None)
+    Token.objects.filter(pk=row.pk, lease_until=row.lease_until).update(lease_until=None)
 
 
 def _halt(error: OutsideError) -> NoReturn:
@@ -109,6 +128,28 @@ def _store(fresh: Tokens, previous: str = "") -> None:
     }
     Token.objects.update_or_create(
         shop_id=settings.ETSY_SHOP_ID, defaults=columns, create_defaults={**columns, "scopes": tokens.SCOPES}
+    )
+
+
+def days_left(token: Token, now: datetime) -> int:
+    """Whole days until a refresh token that nobody uses is dead; none when it is."""
+    return max(0, (token.refreshed_at + IDLE_LIFE - now) // timedelta(days=1))
+
+
+def warn_of_idleness() -> None:
+    """Tells while the owner need not agree anew: every renewal, and so any job at Etsy, starts the 90 days again."""
+    row = Token.objects.filter(shop_id=settings.ETSY_SHOP_ID).first()
+    if row is None or (left := days_left(row, clock.now())) >= WARN_DAYS:
+        return
+    alerts.alert(
+        "etsy-token-idle",
+        f"The connection to Etsy ends in {left} days" if left else "The connection to Etsy has ended",
+        f"The Etsy token was last renewed on {row.refreshed_at:%Y-%m-%d}; Etsy forgets one that rests for 90 days.\n"
+        + (
+            "Clear the switch that halts Etsy and run any job that talks to it, for example order_sync."
+            if left
+            else "Run `manage.py etsy_authorize`, or use Connect Etsy in the console."
+        ),
     )
 
 

@@ -1,7 +1,6 @@
 """The token: the seed's acceptance criteria, consent by PKCE, and one refresh for many workers."""
 
 import io
-import threading
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -9,7 +8,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
-from django.db import connection
 
 from etsy import oauth
 from etsy.adapters import shop as shop_api
@@ -90,27 +88,6 @@ def test_a_lease_that_never_ends_is_waited_for_only_so_long(shop: Any, virtual_t
     Token.objects.update(lease_until=clock.now() + timedelta(minutes=10))
     with pytest.raises(Refused, match="another worker"):
         oauth.access_token()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_four_workers_at_once_refresh_once(live_sandbox: Sandbox) -> None:
-    call_command("etsy_authorize", stdout=io.StringIO())
-    Token.objects.update(expires_at=clock.now())
-    live_sandbox.forget_calls()
-    got: list[str] = []
-
-    def work() -> None:
-        got.append(oauth.access_token())
-        connection.close()
-
-    workers = [threading.Thread(target=work) for _ in range(4)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert len(got) == 4
-    assert len(set(got)) == 1
-    assert operations(live_sandbox) == ["oauth.token"]
 
 
 @pytest.mark.parametrize("kind", ["500_after", "timeout_after", "malformed", "500", "429"])
