@@ -84,7 +84,7 @@ def take(receipt: Receipt, sticker_for: StickerFor = by_sku) -> tuple[Order, boo
             if receipt.updated_at < order.etsy_updated_at:
                 return order, False
             _refresh(order, receipt)
-        _take_lines(order, receipt.lines, sticker_for)
+        _take_lines(order, receipt.lines, sticker_for, new=new)
         _advance(order, receipt)
     return order, new
 
@@ -127,12 +127,12 @@ def _refresh(order: Order, receipt: Receipt) -> None:
     order.refresh_from_db()
 
 
-def _take_lines(order: Order, lines: list[Line], sticker_for: StickerFor) -> None:
+def _take_lines(order: Order, lines: list[Line], sticker_for: StickerFor, *, new: bool) -> None:
     """New lines by one INSERT; another import that inserts the same ones meanwhile fails this receipt's turn."""
-    known = {item.transaction_id: item for item in OrderItem.objects.filter(order=order)}
-    new = [_item(order, line, sticker_for) for line in lines if line.transaction_id not in known]
-    OrderItem.objects.bulk_create(new)
-    if any(item.sticker_id is None for item in new):
+    known = {} if new else {item.transaction_id: item for item in OrderItem.objects.filter(order=order)}
+    more = [_item(order, line, sticker_for) for line in lines if line.transaction_id not in known]
+    OrderItem.objects.bulk_create(more)
+    if any(item.sticker_id is None for item in more):
         extra = {"step": "orders", "subject": subject_of(order)}
         logger.warning("Order %s has a line whose SKU we do not know", order, extra=extra)
     for line in lines:
@@ -167,10 +167,10 @@ def _refresh_line(item: OrderItem, line: Line, sticker_for: StickerFor) -> None:
     if item.sold_at != line.sold_at:
         changed |= {"sold_at": line.sold_at, "unit_price": line.unit_price, "quantity": line.quantity}
         changed |= {"pricing_tier_at_sale": line.tier, "under_override": line.under_override}
-    if item.sticker_id is None:
+    if item.sticker_id is None or not item.size:
         sticker, size = sticker_for(line)
-        if sticker:
-            changed |= {"sticker": sticker, "size": size}
+        if sticker and (sticker.pk, size) != (item.sticker_id, item.size):
+            changed |= {"sticker": sticker, "size": size, "sku": line.sku[:60]}
     if changed:
         OrderItem.objects.filter(pk=item.pk).update(**changed)
 
@@ -205,11 +205,15 @@ def _status_told(order: Order, receipt: Receipt) -> str:
     return Status.PAID if receipt.address and not order.purged_at else Status.NEEDS_ADDRESS
 
 
-def give_address(order: Order, address: Address, *, by: str) -> None:
-    """The address of an order whose marketplace does not tell it, entered by a person."""
+def give_address(order: Order, address: Address, *, by: str, how: str = "entered address") -> bool:
+    """The address of an order whose marketplace does not tell it; False when its data was erased meanwhile."""
     with transaction.atomic():
-        customer = privacy.read(order, by=by, why="address entered by hand")
-        sealed = privacy.seal(replace(customer, address=address))
-        Order.objects.filter(pk=order.pk, purged_at=None).update(customer_sealed=sealed)
+        customer = privacy.read(order, by=by, why=how)
+        known = replace(customer, name=customer.name or address.name, address=address)
+        columns = privacy.sealed_columns(known, None)
+        del columns["buyer_hash"]  # known already, where it is told at all
+        if not Order.objects.filter(pk=order.pk, purged_at=None).update(**columns):
+            return False
         order.move_to(Status.PAID)
-        audit.record(by, "entered address", order)
+        audit.record(by, how, order)
+        return True

@@ -142,7 +142,7 @@ def test_five_thousand_orders_are_read_by_less_than_sixty_calls(
     rows = sorted(shop.receipts.values(), key=lambda one: int(one["updated"]), reverse=True)
 
     def meanwhile(page: int) -> None:
-        if page % 5 == 0:
+        if page < 50 and page % 5 == 0:
             sales.cancel(shop, rows[page * 3], None)
             rows[page * 90]["updated"] = shop.now()
             copies(shop, receipt, 1)
