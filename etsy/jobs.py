@@ -13,9 +13,11 @@ from .limits import stops_on_429
 from .make_so import make_so
 from .models import Listing, TakedownNotice
 from .publish import plan_listings, publish
+from .shelf import ENDED
 from .takedown import delist
 
 Status = Listing.Status
+OFF_SALE = (Status.INACTIVE, *ENDED)
 
 
 def publisher(run: Running) -> None:
@@ -24,7 +26,8 @@ def publisher(run: Running) -> None:
     due = Listing.objects.due(Status.PLANNED, Status.DRAFT, Status.INACTIVE)
     best = F("sticker__trend__score_overall").desc(nulls_last=True)
     new = due.exclude(status=Status.INACTIVE)
-    back = due.filter(status=Status.INACTIVE, sticker__shelf=Sticker.Shelf.WANTED)
+    ended = Listing.objects.due(*ENDED).exclude(renewal_asked_at=None)
+    back = (due.filter(status=Status.INACTIVE) | ended).filter(sticker__shelf=Sticker.Shelf.WANTED)
     for rows in (back, new):
         outcomes = run.each(rows.order_by(best, "created_at", "pk"), stops_on_429(publish))
         if outcomes[Outcome.REFUSED]:
@@ -40,9 +43,10 @@ def push_changes(run: Running) -> None:
     run.each(TakedownNotice.objects.due(TakedownNotice.Status.RECEIVED), delist, done="takedowns")
     on_sale = Listing.objects.due(Status.ACTIVE)
     run.each(on_sale.exclude(sticker__shelf=Sticker.Shelf.WANTED), stops_on_429(make_so), done="delisted")
-    off_sale = Listing.objects.due(Status.INACTIVE, Status.EXPIRED, Status.SOLD_OUT)
-    judged = off_sale.filter(takedowns__status=TakedownNotice.Status.VALID).distinct()
+    judged = Listing.objects.due(*OFF_SALE).filter(takedowns__status=TakedownNotice.Status.VALID).distinct()
     run.each(judged, stops_on_429(make_so), done="deleted")
+    missing = Listing.objects.due(Status.ACTIVE, *OFF_SALE).exclude(missing_since=None)
+    run.each(missing, stops_on_429(make_so))
     prices.push(run)
     _push_sections(run)
 

@@ -1,7 +1,10 @@
 """Makes one listing on Etsy what is wanted now: reads it, sends only what differs, reads it back."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
+from stickertrendz import clock
 from stickertrendz.ops import alerts
 from stickertrendz.ops.errors import NeedsPerson, OutsideError
 from stickertrendz.ops.meters import Reserve
@@ -12,36 +15,55 @@ from .adapters import listings
 from .adapters.listings import ShopListing
 from .adapters.wire import Value
 from .models import Listing
-from .shelf import ACTIVATE, see, wanted_state
+from .shelf import ACTIVATE, ENDED, RENEW, make_sure_it_is_gone, see, wanted_state
 from .words import Words
 
 Status = Listing.Status
 ON_ETSY = (Status.DRAFT, Status.ACTIVE, Status.INACTIVE)
+NOT_FOUND = 404
 
 
 def make_so(listing: Listing, *, thorough: bool = True) -> None:
     """thorough: pictures and inventory too, which cost calls of their own. Repeating it is the recovery.
 
     The shelf is read again before each change and after activating, so the last word is always kept. What ended on
-    Etsy by itself is left: renewing costs a fee and is the operator's decision.
+    Etsy by itself is left, unless a person agreed to the fee of renewing it.
     """
-    found = _look(listing)
-    if found is None:
-        return
-    aspects = [partial(_make_words_so, listing, found)]
-    if thorough or listing.status != Status.ACTIVE:
-        aspects += [partial(pictures.make_so, listing), partial(stock.make_so, listing)]
-    for aspect in aspects:
-        if wanted_state(listing) == Status.ACTIVE and listing.status in ON_ETSY:
-            aspect()
-    _make_state_so(listing)
+    with minding_its_end(listing):
+        found = _look(listing)
+        if found is None:
+            return
+        aspects = [partial(_make_words_so, listing, found)]
+        if thorough or listing.status != Status.ACTIVE:
+            aspects += [partial(pictures.make_so, listing), partial(stock.make_so, listing)]
+        for aspect in aspects:
+            if wanted_state(listing) == Status.ACTIVE and _changeable(listing):
+                aspect()
+        _make_state_so(listing, found)
+
+
+@contextmanager
+def minding_its_end(listing: Listing) -> Iterator[None]:
+    """A 404 in the middle of our work may mean that the listing is gone; otherwise it is an error like others."""
+    try:
+        yield
+    except OutsideError as error:
+        if error.status != NOT_FOUND or _look(listing) is not None:
+            raise
 
 
 def _look(listing: Listing) -> ShopListing | None:
-    """Reads the listing and writes down its state; None when Etsy no longer has it."""
+    """Reads the listing and writes down its state; None when Etsy no longer has it. NotYet while that is not sure."""
     found = listings.get(_id(listing), subject=subject_of(listing))
+    if found is None:
+        make_sure_it_is_gone(listing)
     see(listing, found)
     return found if listing.status != Status.DELETED else None
+
+
+def _changeable(listing: Listing) -> bool:
+    renewed = listing.status in ENDED and listing.renewal_asked_at is not None
+    return renewed or listing.status in ON_ETSY
 
 
 def _id(listing: Listing) -> int:
@@ -50,7 +72,7 @@ def _id(listing: Listing) -> int:
     return listing.etsy_id
 
 
-def _make_state_so(listing: Listing) -> None:
+def _make_state_so(listing: Listing, found: ShopListing) -> None:
     """Twice at most: activated, and taken back when the shelf changed meanwhile.
 
     A change that Etsy accepts and does not make is an error: repeated in silence it would use up the day's listings.
@@ -60,10 +82,10 @@ def _make_state_so(listing: Listing) -> None:
         wish = wanted_state(listing)
         if wish == Status.DELETED and listing.status != Status.DELETED:
             _delete(listing)
-        if wish == listing.status or listing.status not in ON_ETSY:
+        if wish == listing.status or not _changeable(listing):
             return
         if wish == Status.ACTIVE:
-            _activate(listing)
+            _activate(listing, found)
         else:
             _ask(listing, wish)
             _update(listing, {"state": wish})
@@ -78,16 +100,28 @@ def _delete(listing: Listing) -> None:
     see(listing, None)
 
 
-def _activate(listing: Listing) -> None:
-    """The first activation costs a fee, reserved with the call; only this listing's own id is ever activated.
+def _activate(listing: Listing, found: ShopListing) -> None:
+    """The first activation and each renewal cost a fee, reserved with the call; only our own id is ever activated.
 
     For a draft the publisher has just made sure that there is room.
     """
-    paid = listing.status == Status.DRAFT
-    if not paid:
+    operation = _paid_by(listing, found)
+    if listing.status != Status.DRAFT:
         room.check_slots()
+    sold_out = listing.status == Status.SOLD_OUT
     _ask(listing, Status.ACTIVE)
-    _update(listing, {"state": Status.ACTIVE.value}, reserve=room.FEE if paid else (), operation=ACTIVATE)
+    fee = room.FEE if operation in (ACTIVATE, RENEW) else ()
+    _update(listing, {"state": Status.ACTIVE.value}, reserve=fee, operation=operation)
+    if sold_out:  # Etsy puts one piece of each on sale
+        stock.make_so(listing)
+
+
+def _paid_by(listing: Listing, found: ShopListing) -> str:
+    """The operation under which a fee is paid; a plain update costs none."""
+    if listing.status == Status.DRAFT:
+        return ACTIVATE
+    over = found.ends_at is not None and found.ends_at <= clock.now()
+    return RENEW if over or listing.status in ENDED else "updateListing"
 
 
 def _ask(listing: Listing, state: str) -> None:

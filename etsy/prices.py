@@ -17,6 +17,7 @@ from .adapters.inventory import Product
 from .adapters.listings import BATCH
 from .adapters.transport import Priority
 from .limits import reading, stops_on_429
+from .make_so import make_so, minding_its_end
 from .models import Listing
 from .shelf import wanted_state
 
@@ -52,9 +53,13 @@ def _push_batch(run: Running, etsy_ids: Mapping[int, int]) -> bool:
 def _push(listing: Listing, *, before: Mapping[int, Sequence[Product]], pushed: list[Listing]) -> None:
     if listing.etsy_id is None or wanted_state(listing) != Listing.Status.ACTIVE:
         return
-    seen = before.get(listing.etsy_id) or inventory.get(listing.etsy_id, priority=Priority.PRICES)
-    if stock.push(listing, seen, priority=Priority.PRICES):
-        pushed.append(listing)
+    seen = before.get(listing.etsy_id)
+    if not seen:  # perhaps gone: worth a closer look
+        make_so(listing)
+        return
+    with minding_its_end(listing):
+        if stock.push(listing, seen, priority=Priority.PRICES):
+            pushed.append(listing)
 
 
 def _confirm(run: Running, listing: Listing, seen: Sequence[Product]) -> None:

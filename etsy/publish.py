@@ -23,6 +23,7 @@ from .models import Listing
 logger = logging.getLogger(__name__)
 Status = Listing.Status
 CLOCKS_MAY_DIFFER = timedelta(minutes=10)
+NEVER_TOO_OFTEN = 1_000  # nothing is sent any more
 CLOSED = (Status.DELETED, Status.WITHDRAWN)
 
 
@@ -143,7 +144,7 @@ def _call_off(listing: Listing) -> None:
     """Not wanted any more before it was there; a draft that may have landed is found first, then deleted."""
     intent = _intent(listing)
     gone = intent.state == Intent.State.VOID
-    landed = {} if gone else intents.once(intent, intents.void, partial(_find, listing))
+    landed = {} if gone else intents.once(intent, intents.void, partial(_find, listing), most_sends=NEVER_TOO_OFTEN)
     if landed:
         _adopt_draft(listing, landed)
         make_so(listing)

@@ -7,7 +7,7 @@ from typing import Any
 
 from stickertrendz.ops.errors import OutsideError
 
-from . import wire
+from . import listings, wire
 from .transport import Priority, call
 from .wire import Request
 
@@ -43,7 +43,7 @@ def get(listing_id: int, *, subject: str = "", priority: Priority = Priority.PUB
 
 
 def get_many(listing_ids: Sequence[int], *, priority: Priority) -> dict[int, list[Product]]:
-    """Up to a hundred by one call; one unknown id spoils it, then each is asked for alone."""
+    """Up to a hundred by one call; one unknown id spoils it, then it is asked again without those Etsy forgot."""
     query: dict[str, wire.Value] = {"listing_ids": list(listing_ids)}
     request = Request("getListingsInventoryByListingIds", "GET", "/application/listings/batch/inventory", query=query)
     try:
@@ -51,7 +51,8 @@ def get_many(listing_ids: Sequence[int], *, priority: Priority) -> dict[int, lis
     except OutsideError as error:
         if error.status != 404:
             raise
-    return {key: get(key, priority=priority) for key in listing_ids}
+    known = [key for key in listings.get_many(listing_ids, priority=priority) if key in listing_ids]
+    return get_many(known, priority=priority) if 0 < len(known) < len(listing_ids) else {}
 
 
 def put(

@@ -33,6 +33,7 @@ class ShopListing:
     created_at: datetime | None
     views: int | None
     favourites: int | None
+    ends_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -148,4 +149,5 @@ def _listing(data: Any) -> ShopListing:
         created_at=wire.moment(created),
         views=data.get("views"),
         favourites=data.get("num_favorers"),
+        ends_at=wire.moment(data.get("ending_timestamp")),
     )
