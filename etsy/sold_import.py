@@ -101,7 +101,7 @@ def take(made: Plan, *, by: str, progress: Callable[[], object] = lambda: None) 
     for sale in made.filled:
         _each(done, done.filled, sale, partial(_fill, by=by))
         progress()
-    audit.record(by, "imported Etsy's files of sold orders", None, **done.counts())
+    audit.record(by, "imported Etsy's files of sold orders", counts=done.counts())
     return done
 
 

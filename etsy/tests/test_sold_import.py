@@ -185,7 +185,7 @@ def test_orders_alone_wait_for_the_items_that_say_what_was_bought(db: None) -> N
      ({"Date Paid": ""}, "pending", True)],
 )  # fmt: skip
 def test_a_new_order_has_the_status_that_the_files_tell(
-    db: None, told: dict[str, str], status: str, kept: bool
+    db: None, told: dict[str, Any], status: str, kept: bool
 ) -> None:
     take(both(**told))
     order = Order.objects.get()
@@ -194,7 +194,7 @@ def test_a_new_order_has_the_status_that_the_files_tell(
 
 
 def test_coupons_and_thousands_and_dollar_signs_are_read(db: None) -> None:
-    sold = item_row(Price="$1,234.50", Quantity="1,000", **{"Discount Amount": "4.50"})
+    sold = {**item_row(Price="$1,234.50", Quantity="1,000"), "Discount Amount": "4.50"}
     assert not take([("items.csv", file(ITEMS, sold))]).bad
     order = Order.objects.get()
     assert (str(order.total_amount), str(order.discount)) == ("1234495.50", "4.50")
@@ -205,7 +205,7 @@ def test_coupons_and_thousands_and_dollar_signs_are_read(db: None) -> None:
     lambda text: text.replace("Marsh", "Ma\0rsh").encode(), lambda text: text.replace("\r\n", "\n").encode(),
 ])  # fmt: skip
 def test_files_are_read_as_etsy_or_a_spreadsheet_program_wrote_them(db: None, encode: Callable[[str], bytes]) -> None:
-    text = file(ITEMS, item_row(**{"Ship Name": "Zoé Marsh", "Item Name": 'A "frog",\nlarge'})).decode()
+    text = file(ITEMS, {**item_row(), "Ship Name": "Zoé Marsh", "Item Name": 'A "frog",\nlarge'}).decode()
     assert not take([("items.csv", encode(text))]).bad
     found = address(Order.objects.get())
     assert found

@@ -1,4 +1,4 @@
-"""import_etsy_orders FILE…: Etsy's downloads of sold orders and sold order items, in any order, as often as you like."""
+"""import_etsy_orders FILE…: Etsy's downloads of sold orders and sold order items, in any order, any number of times."""
 
 from argparse import ArgumentParser
 from pathlib import Path
