@@ -8,9 +8,9 @@ from urllib.parse import quote, urlencode
 
 from django.conf import settings
 
+from etsy import budget
 from stickertrendz.ops import guard
 from stickertrendz.ops.errors import OutsideError
-from stickertrendz.ops.meters import Reserve
 
 from . import wire
 
@@ -82,8 +82,7 @@ def _tokens(operation: str, repeat: guard.Repeat, form: dict[str, wire.Value]) -
             raise
         return guard.Answer(wire.understand(operation, _parse, reply.data), request_id=reply.request_id)
 
-    share = settings.ETSY_SHARES[0]
-    return guard.send(guard.Call("etsy", operation, repeat, 0, (Reserve("etsy", 1, share),)), go)
+    return guard.send(guard.Call("etsy", operation, repeat, 0, (budget.reserve(0),)), go)
 
 
 def _parse(data: Any) -> Tokens:

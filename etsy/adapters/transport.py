@@ -7,9 +7,8 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 
-from etsy import oauth
-from stickertrendz import clock
-from stickertrendz.ops import alerts, authority, guard, meters
+from etsy import budget, oauth
+from stickertrendz.ops import authority, guard
 from stickertrendz.ops.errors import OutsideError, Refused
 from stickertrendz.ops.meters import Reserve
 from stickertrendz.ops.models import Intent
@@ -45,8 +44,8 @@ def call(
 
     A fresh token that is refused too halts the run.
     """
-    budget = Reserve("etsy", 1, settings.ETSY_SHARES[int(priority)])
-    permit = guard.Call("etsy", request.operation, repeat, int(priority), (budget, *reserve), subject)
+    wishes = (budget.reserve(priority), *reserve)
+    permit = guard.Call("etsy", request.operation, repeat, int(priority), wishes, subject)
     access = oauth.access_token()
     try:
         return _send(permit, request, parse, access, intent)
@@ -81,28 +80,13 @@ def _send(permit: guard.Call, request: Request, parse: Callable[[Any], T], acces
             logger.warning("%s skipped: %s", request.operation, refused.why, extra=extra)
         raise
     finally:
-        watch_budget()
+        budget.watch()
 
 
 def _quota(reply: wire.Reply) -> guard.Quota | None:
     limit, left = reply.headers.get("x-limit-per-day", ""), reply.headers.get("x-remaining-today", "")
     if not limit.isdigit():
         return None
-    meters.note_limit("etsy", int(limit), clock.now())
-    return guard.Quota(int(limit), int(left) if left.isdigit() else None)
-
-
-def watch_budget() -> None:
-    """Tells when the day's calls pass the shares of the priorities: a warning first, then mails."""
-    level = meters.level("etsy")
-    prices, orders = (int(level.limit * settings.ETSY_SHARES[priority]) for priority in (2, 0))
-    if level.used == int(level.limit * settings.ETSY_SHARES[3]):
-        logger.warning("%s of %s Etsy calls used in 24 h: no more stats", level.used, level.limit)
-    if level.used >= orders:
-        _tell("stopped", f"All Etsy calls are stopped: {level.used} of {level.limit} used in 24 hours.")
-    elif level.used >= prices:
-        _tell("critical", f"{level.used} of {level.limit} Etsy calls used in 24 hours: prices and stats wait.")
-
-
-def _tell(which: str, words: str) -> None:
-    alerts.alert(f"etsy-budget:{which}", "Etsy's daily limit is near", f"{words} Waiting work goes on by itself.")
+    quota = guard.Quota(int(limit), int(left) if left.isdigit() else None)
+    budget.learn(int(limit), quota.left)
+    return quota

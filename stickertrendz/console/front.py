@@ -11,6 +11,7 @@ from django.db.models import Count, DecimalField, F, Sum
 from django.http import HttpRequest
 from django.urls import reverse
 
+from etsy import budget
 from etsy.models import Listing
 from fulfillment.models import Order, OrderItem
 from pricing.book import NOT_SOLD
@@ -96,9 +97,8 @@ def health(now: datetime) -> list[dict[str, Any]]:
     dead = list(Source.objects.filter(enabled=True, state=Source.State.DEAD))
     rows.append({"name": "Trend sources", "ok": not dead, "words": ", ".join(map(str, dead)) or "all answer"})
     calls = meters.level("etsy")
-    rows.append(
-        {"name": "Etsy calls, 24 h", "ok": calls.used < calls.limit * 0.7, "words": f"{calls.used} of {calls.limit}"}
-    )
+    words = "; ".join(filter(None, (f"{calls.used} of {calls.limit}", budget.outlook(now))))
+    rows.append({"name": "Etsy calls, 24 h", "ok": calls.used < calls.limit * 0.7, "words": words})
     last = {run.workflow: run for run in Run.objects.filter(started_at__gt=now - 2 * DAY).order_by("started_at")}
     for name in ("trend_monitor", "sticker_generator", "publisher", "order_sync", "pricing_engine", "analytics_sync"):
         rows.append(_job(name, last.get(name)))
