@@ -21,6 +21,9 @@ PINHOLE = 12  # pixels
 FAINT = 15  # distance of two colours, over all channels, that are near alike
 SLIVER = 3  # lines are at most twice as wide, in pixels of the half-sized picture
 BAND = 2  # pixels of subject beside the background whose opacity is estimated
+OUTLINE = 110  # brightest channel of a dark outline
+OUTLINED = 0.98  # share of the rim that is dark where a subject is outlined all around
+MOST_SHADOW = 0.2  # share of the subject; beyond, something else than a shadow would go
 REACHES = ((1, 2), (2, 1), (3, 0), (4, 2), (2, 5), (5, 3))  # where to look for pure colours, turned four ways
 
 
@@ -57,9 +60,9 @@ def separate(image: Image.Image) -> Separation:
 def _separate_opaque(image: Image.Image) -> Separation:
     edge = _frame(np.asarray(image)).astype(np.int16)
     colour = np.median(edge, axis=0)
-    near, toned, passable = _background_like(image, edge, colour)
+    near, toned, passable, steep = _background_like(image, edge, colour)
     outside = _flood(passable)
-    subject = _without_specks(~outside, ~outside)
+    subject = _without_steep_shadow(image, _without_specks(~outside, ~outside), steep)
     alpha, on_white, faint_share = _soften(image, subject, colour)
     enclosed = near & subject
     sliver_share = _sliver_share(subject, toned)
@@ -75,8 +78,11 @@ def _frame(pixels: Bytes) -> Bytes:
 
 def _background_like(
     image: Image.Image, edge: NDArray[np.int16], colour: NDArray[np.float64]
-) -> tuple[Mask, Mask, Mask]:
-    """Pixels of the background's colour; those and its shadows' tones; of these where tones change only gently."""
+) -> tuple[Mask, Mask, Mask, Mask]:
+    """Pixels of the background's colour; those and its shadows' tones; of these where tones change only gently.
+
+    And where they may change steeply, if all around the subject is an outline.
+    """
     distance = np.abs(edge - colour).max(axis=1)
     usual = distance[distance <= NEAR_MOST]
     noise = float(usual.std()) if usual.size else 0.0
@@ -86,13 +92,14 @@ def _background_like(
     plain = Image.new("RGB", image.size, tuple(int(c) for c in colour))
     near = _brightest(ImageChops.difference(image, plain)) <= min(NEAR + 3 * noise, NEAR_MOST)
     if not uneven and colour.min() < LIGHT:
-        return near, near, near
+        return near, near, near, near
     balanced = image if uneven else _balanced(image, colour)
     darkest, tint = (DRIFT_DARKEST, DRIFT_TINT) if uneven else (SHADOW_DARKEST, SHADOW_TINT)
     low, high = _darkest(balanced), _brightest(balanced)
     gentle = _change(np.asarray(image.convert("L"))) <= min(SHADOW_STEP + 2 * noise, 2 * SHADOW_STEP)
     toned = near | ((low >= darkest) & (high - low <= tint))
-    return near, toned, near | (gentle & toned)
+    passable = near | (gentle & toned)
+    return near, toned, passable, passable if uneven else toned
 
 
 def _balanced(image: Image.Image, colour: NDArray[np.float64]) -> Image.Image:
@@ -142,6 +149,22 @@ def _flood(passable: Mask) -> Mask:
     for _ in range(2):
         reached = grown(reached) & ~walls
     return reached
+
+
+def _without_steep_shadow(image: Image.Image, subject: Mask, steep: Mask) -> Mask:
+    """The subject less the tones of shadow beside it, if then a dark outline is all around."""
+    dark = grown_by(_brightest(image) < OUTLINE, 2)
+    if _is_outlined(subject, dark):
+        return subject
+    inside = subject & ~_flood(steep)
+    bare = _without_specks(inside, inside)
+    lost = int(subject.sum()) - int(bare.sum())
+    return bare if _is_outlined(bare, dark) and lost <= MOST_SHADOW * subject.sum() else subject
+
+
+def _is_outlined(subject: Mask, dark: Mask) -> bool:
+    rim = grown(~subject) & subject
+    return int((rim & dark).sum()) > OUTLINED * int(rim.sum())
 
 
 def _sliver_share(subject: Mask, toned: Mask) -> float:

@@ -115,13 +115,23 @@ def test_pale_subject_without_an_outline_is_whole_or_refused(name: str, kind: st
     assert found.failures or not found.bitten
 
 
-@pytest.mark.parametrize("kind", ["none", "soft", "glow"])
+@pytest.mark.parametrize("kind", SHADOWS)
 @pytest.mark.parametrize("name", ["bunny", "ghost"])
-def test_outlined_subject_in_a_soft_shadow_is_whole_clean_and_accepted(name: str, kind: str) -> None:
+def test_outlined_subject_in_any_shadow_is_whole_clean_and_accepted(name: str, kind: str) -> None:
     found = outcome(inked(name), kind, "noisy off-white")
     assert found.lost < 0.001
     assert found.kept < 0.001
     assert found.failures == ()
+
+
+def test_large_grey_part_without_an_outline_is_no_shadow() -> None:
+    image = Image.new("RGB", (SIDE, SIDE), "white")
+    pen = ImageDraw.Draw(image)
+    pen.ellipse((500, 300, 900, 800), fill="#a0a0a0")
+    pen.ellipse((150, 250, 650, 850), fill="#c04040", outline="black", width=16)
+    alpha = separate(image).alpha
+    assert alpha[550, 860] == alpha[550, 300] == 255
+    assert alpha[200, 800] == 0
 
 
 def recorded(shared: Path) -> Iterator[Image.Image]:
@@ -158,6 +168,7 @@ def subjects(group: str, shared: Path) -> list[Image.Image]:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("group", ["pale, no outline", "outlined", "recorded"])
 def test_no_bitten_picture_is_accepted_and_none_in_a_soft_shadow_refused_for_its_edge(group: str, shared: Path) -> None:
     outcomes = [outcome(each, kind, paper) for each in subjects(group, shared) for kind in SHADOWS for paper in PAPERS]
@@ -165,3 +176,5 @@ def test_no_bitten_picture_is_accepted_and_none_in_a_soft_shadow_refused_for_its
     assert not [each for each in outcomes if each.bitten and not each.failures]
     soft = [each for each in outcomes if each.kind in ("none", "soft", "glow") and not each.bitten]
     assert not [each for each in soft if "faint_edge" in each.failures]
+    if group == "outlined":
+        assert not [each for each in outcomes if each.bitten or each.failures or each.kept > BITTEN]
