@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.conf import settings
@@ -26,7 +27,7 @@ def paid(sandbox: Sandbox) -> int:
     return len(sandbox.worlds["replicate"].dump()["predictions"])
 
 
-def test_three_1024_png_images_are_generated_and_stored_under_unique_keys(
+def test_for_a_discovered_trend_three_1024_png_images_are_generated_and_stored_under_unique_keys(
     sandbox: Sandbox, ready: Ready, run_job: RunJob
 ) -> None:
     [trend] = ready(1)
@@ -70,7 +71,7 @@ def test_a_prompt_that_names_a_blocked_term_is_not_drawn(sandbox: Sandbox, ready
     assert "blocklist" in Alert.objects.get(key=f"generation-failed:{trend.pk}").text
 
 
-def test_after_three_failures_of_replicate_the_trend_is_generation_failed_and_an_alert_is_sent(
+def test_after_three_attempts_with_growing_waits_the_trend_is_generation_failed_and_an_alert_is_sent(
     sandbox: Sandbox, ready: Ready, run_job: RunJob, fault: Fault
 ) -> None:
     [trend] = ready(1)
@@ -84,9 +85,10 @@ def test_after_three_failures_of_replicate_the_trend_is_generation_failed_and_an
     assert trend.status == "generation_failed"
     assert Alert.objects.get(key=f"generation-failed:{trend.pk}").mail is not None
     assert (Sticker.objects.count(), meters.level("images").used) == (0, 0)
-    waits = [call.at for call in Call.objects.filter(operation="predictions.create").order_by("at")[:4]]
-    assert Call.objects.filter(operation="predictions.create").count() == 3 * 3 * 4
-    assert len(waits) == 4
+    calls = Call.objects.filter(operation="predictions.create").order_by("at")
+    assert calls.count() == 3 * 3 * 4
+    first = [call.at for call in calls.filter(subject=calls[0].subject)[:4]]
+    assert [round((after - before).total_seconds()) for before, after in pairwise(first)] == [2, 4, 8]
 
 
 def test_unclear_failures_are_looked_for_before_each_of_three_orders(
@@ -129,10 +131,9 @@ def test_even_the_last_unclear_order_is_looked_for_before_it_is_given_up(
 
 
 def test_an_image_that_fails_the_checks_is_drawn_again_with_a_simpler_prompt_at_most_twice(
-    sandbox: Sandbox, ready: Ready, run_job: RunJob, fault: Fault
+    blank: None, ready: Ready, run_job: RunJob
 ) -> None:
     ready(1)
-    fault("replicate", "predictions.create", "refuse", times=None)
     run_job()
     for variant in (1, 2, 3):
         tries = list(Generation.objects.filter(variant=variant).order_by("try_no"))
@@ -142,11 +143,10 @@ def test_an_image_that_fails_the_checks_is_drawn_again_with_a_simpler_prompt_at_
         assert len({each.seed for each in tries}) == 3
 
 
-def test_when_all_images_fail_the_checks_the_trend_is_quality_failed_and_no_sticker_is_made(
-    sandbox: Sandbox, ready: Ready, run_job: RunJob, fault: Fault
+def test_when_all_three_images_fail_the_checks_after_retries_the_trend_is_quality_failed_and_no_sticker_is_made(
+    sandbox: Sandbox, blank: None, ready: Ready, run_job: RunJob
 ) -> None:
     [trend] = ready(1)
-    fault("replicate", "predictions.create", "refuse", times=None)
     run_job()
     trend.refresh_from_db()
     assert (trend.status, Sticker.objects.count(), paid(sandbox)) == ("quality_failed", 0, 9)

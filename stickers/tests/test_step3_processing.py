@@ -18,7 +18,7 @@ def picture(where: str, key: str) -> Image.Image:
     return Image.open(io.BytesIO(storage.load(where, key)))
 
 
-def test_a_print_ready_900_png_with_transparency_and_a_300_thumbnail_are_stored(
+def test_of_a_raw_1024_png_a_print_ready_900_png_with_transparency_and_a_300_thumbnail_are_stored(
     sandbox: Sandbox, ready: Ready, run_job: RunJob
 ) -> None:
     ready(2)
@@ -44,12 +44,9 @@ def test_the_large_size_is_offered_only_where_the_picture_carries_it(
     assert set(Size.objects.values_list("size", flat=True)) == {"3in"}
 
 
-def test_a_mostly_blank_image_is_rejected_as_quality_failed(
-    sandbox: Sandbox, ready: Ready, run_job: RunJob, monkeypatch: pytest.MonkeyPatch
+def test_an_image_mostly_blank_after_its_background_is_removed_is_rejected_as_quality_failed(
+    blank: None, ready: Ready, run_job: RunJob
 ) -> None:
-    blank = io.BytesIO()
-    Image.new("RGB", (1024, 1024), "white").save(blank, "PNG")
-    monkeypatch.setattr(type(sandbox.worlds["replicate"]), "picture", lambda *asked: blank.getvalue())
     ready(1)
     run_job()
     assert set(Generation.objects.values_list("status", flat=True)) == {"quality_failed"}

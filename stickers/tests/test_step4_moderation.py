@@ -77,7 +77,7 @@ def test_a_score_above_0_7_is_auto_rejected_with_the_reason(
     ("tags", "trademark", "trademark_violation"), ("prompt", "trademark", "trademark_violation"),
     ("description", "keyword", "keyword_blocked"),
 ])  # fmt: skip
-def test_a_blocked_term_in_any_text_is_auto_rejected_with_its_reason(
+def test_a_blocklist_term_in_description_or_another_text_is_auto_rejected_as_trademark_violation_or_its_kind(
     sandbox: Sandbox, pending: Sticker, run_job: RunJob, place: str, kind: str, reason: str
 ) -> None:
     blocklists.add("Zorblatt", kind, by="test", why="test")
@@ -109,9 +109,10 @@ def test_after_24_hours_without_a_verdict_one_reminder_is_sent(flagged: Sticker,
     assert flagged.status == "flagged"
 
 
-def test_after_48_hours_without_a_verdict_it_is_rejected_and_an_alert_mail_is_sent(
+def test_flagged_and_48_hours_without_a_review_it_is_auto_rejected_by_the_hourly_job_and_an_alert_mail_is_sent(
     flagged: Sticker, run_job: RunJob
 ) -> None:
+    """Hourly, by `review_deadlines`, and not with the daily analytics: no design waits up to three days."""
     run_job("review_deadlines", later=timedelta(hours=48, minutes=1))
     flagged.refresh_from_db()
     assert (flagged.status, flagged.reject_reason) == ("rejected", "not reviewed within 48 hours")

@@ -66,6 +66,7 @@ class GenerationAdmin(WorkAdmin):
     list_select_related = ("trend",)
     search_fields = ("trend__topic", "prompt", "prediction_id")
     date_hierarchy = "created_at"
+    list_before_template = "admin/stickers/generation/intro.html"
     change_form_before_template = "admin/stickers/generation/picture.html"
     fieldsets = (WORK,)
 

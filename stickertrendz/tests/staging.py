@@ -61,22 +61,26 @@ def virtual(moment: datetime) -> Iterator[None]:
 
 
 @contextmanager
-def remembered() -> Iterator[None]:
-    """The same picture is cut out, judged and shown on mockups once: those results depend on nothing else."""
+def remembered(known: dict[str, dict[Any, Any]] | None = None) -> Iterator[None]:
+    """The same picture is cut out, judged and shown on mockups once: those results depend on nothing else.
+
+    `known` keeps them from one block to the next.
+    """
+    known = {} if known is None else known
     with pytest.MonkeyPatch.context() as patch:
         for module, name in ((cutout, "cut_out"), (quality, "check"), (mockups, "listing_images")):
-            patch.setattr(module, name, _once(getattr(module, name)))
+            patch.setattr(module, name, _once(getattr(module, name), known.setdefault(name, {})))
         yield
 
 
-def _once(work: Callable[..., Any]) -> Callable[..., Any]:
-    """The first argument, which is the picture, decides what comes out."""
-    known: dict[bytes, Any] = {}
+def _once(work: Callable[..., Any], known: dict[Any, Any]) -> Callable[..., Any]:
+    """The picture and what is plain beside it decide what comes out; a cut-out beside it is made of the picture."""
 
     def remembering(picture: bytes, *more: Any) -> Any:
-        if picture not in known:
-            known[picture] = work(picture, *more)
-        return known[picture]
+        key = (picture, *(one for one in more if not isinstance(one, cutout.CutOut)))
+        if key not in known:
+            known[key] = work(picture, *more)
+        return known[key]
 
     return remembering
 
