@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from pricing import plan
 from stickers.models import Sticker
 from stickertrendz.ops import intents
+from stickertrendz.ops.errors import NeedsPerson
 from stickertrendz.ops.models import Intent
 from stickertrendz.ops.subjects import subject_of
 
@@ -23,6 +24,7 @@ from .models import Listing
 logger = logging.getLogger(__name__)
 Status = Listing.Status
 CLOCKS_MAY_DIFFER = timedelta(minutes=10)
+DRAFT = "etsy_draft"
 NEVER_TOO_OFTEN = 1_000  # nothing is sent any more
 CLOSED = (Status.DELETED, Status.WITHDRAWN)
 
@@ -61,8 +63,12 @@ def _still_wanted(listing: Listing) -> bool:
 
 
 def _intent(listing: Listing) -> Intent:
+    return intents.plan(DRAFT, draft_key(listing), listing)
+
+
+def draft_key(listing: Listing) -> str:
     """Relisting is a new deed: the key holds the listing's row besides the design's number."""
-    return intents.plan("etsy_draft", f"{listing.sticker.number}:{listing.pk}", listing)
+    return f"{listing.sticker.number}:{listing.pk}"
 
 
 def _send(listing: Listing, intent: Intent) -> None:
@@ -94,8 +100,23 @@ def _adopt_draft(listing: Listing, result: dict[str, Any]) -> None:
 
 def _find(listing: Listing, intent: Intent) -> dict[str, Any] | None:
     """The oldest listing with our marker made since we sent; drafts first, for that is what we asked for."""
+    if told := intent.result.get("told"):
+        return {"etsy_id": _pointed_out(listing, told)}
     found = _marked(listing, intent.sent_at or intent.planned_at)
     return {"etsy_id": found[0].listing_id} if found else None
+
+
+def _pointed_out(listing: Listing, etsy_id: int) -> int:
+    """The number a person gave, when that listing is really this design's and nobody else's."""
+    found = listings.get(etsy_id, subject=subject_of(listing))
+    number = listing.sticker.number
+    if found is None or words.number_in(found.description) != number:
+        raise NeedsPerson(
+            f"Listing {etsy_id} on Etsy does not end with “Design no. {number}”. Look for it there again."
+        )
+    if Listing.objects.exclude(pk=listing.pk).filter(etsy_id=etsy_id).exists():
+        raise NeedsPerson(f"Listing {etsy_id} on Etsy belongs to another listing here. Look for it there again.")
+    return etsy_id
 
 
 def _marked(listing: Listing, since: datetime) -> list[ShopListing]:
