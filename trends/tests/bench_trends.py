@@ -112,7 +112,7 @@ def scan(topic: str) -> list[int]:
     return [pk for pk, words in stored if len(ours & (theirs := set(words.split()))) > 0.6 * len(ours | theirs)]
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 @pytest.mark.usefixtures("a_million_trends")
 def test_look_ups_among_a_million_trends(bench: Bench) -> None:
     rows = TrendKeyword.objects.count()
