@@ -16,6 +16,7 @@ JOBS = [
     Job("review_deadlines", "stickers.jobs.review_deadlines", "20 * * * *", "Reminds of designs without a verdict"),
     Job("moderation_sample", "stickers.jobs.moderation_sample", "30 5 * * 1", "Draws rejected designs to be judged"),
     Job("blocklist_rescan", "stickers.jobs.blocklist_rescan", "10 2 * * *", "Looks for new terms in designs on sale"),
+    Job("reconcile", "etsy.reconcile.reconcile", "40 3 * * *", "Compares Etsy with our books", "etsy"),
     Job("send_mail", f"{OPS}.send_mail", "* * * * *", "Empties the outbox"),
     Job("heartbeat", f"{OPS}.heartbeat", "* * * * *", "Shows that a worker lives; closes dead runs"),
 ]

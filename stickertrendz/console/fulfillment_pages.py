@@ -1,6 +1,8 @@
 """Pages of orders, print jobs, shipments, costs and privacy; customer data itself has no page yet."""
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
 from unfold.decorators import display
@@ -8,6 +10,7 @@ from unfold.decorators import display
 from fulfillment import models as fulfillment
 
 from .cells import COLOURS, link
+from .import_pages import import_page
 from .rows import ReadOnlyAdmin, SettingsAdmin, WorkAdmin
 
 
@@ -35,6 +38,13 @@ class OrderAdmin(WorkAdmin):
     date_hierarchy = "ordered_at"
     exclude = ("customer_sealed", "buyer_hash", "name_hash", "email_hash", "claimed_until")
     inlines = (ItemInline,)
+    list_before_template = "console/etsy/orders_intro.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        def page(request: HttpRequest) -> HttpResponse:
+            return import_page(request, self.admin_site, self.opts)
+
+        return [path("import/", self.admin_site.admin_view(page), name="fulfillment_order_import"), *super().get_urls()]
 
     @display(description="status", ordering="status", label=COLOURS)
     def how(self, order: fulfillment.Order) -> tuple[str, str]:

@@ -32,6 +32,7 @@ _SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
         "Shop",
         [
             ("Listings", "storefront", "etsy_listing"),
+            ("Differences", "difference", "etsy_difference"),
             ("Offers", "sell", "pricing_offer"),
             ("Price changes", "price_change", "pricing_pricechange"),
             ("Tiers", "stairs", "pricing_tier"),
