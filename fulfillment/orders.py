@@ -193,8 +193,8 @@ def _advance(order: Order, receipt: Receipt) -> None:
 
 
 def _status_told(order: Order, receipt: Receipt) -> str:
-    if receipt.cancelled:
-        return Status.CANCELLED
+    if receipt.cancelled:  # what is on its way cannot be called off any more, only paid back
+        return Status.REFUNDED if order.status in (Status.SHIPPED, Status.DELIVERED) else Status.CANCELLED
     if receipt.status.lower() == "fully refunded" or 0 < receipt.total <= receipt.refunded:
         return Status.REFUNDED
     if not receipt.is_paid:

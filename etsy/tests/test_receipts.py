@@ -173,6 +173,16 @@ def test_a_full_refund_of_goods_and_taxes_is_a_refund(shop: Any, on_sale: Sticke
     assert OrderItem.objects.get().refunded
 
 
+def test_an_order_cancelled_after_it_was_shipped_leaves_the_figures(shop: Any, on_sale: Sticker) -> None:
+    receipt = sales.buy(shop)
+    import_orders()
+    Order.objects.get().move_to("shipped")
+    sales.cancel(shop, receipt, None)
+    import_orders()
+    assert Order.objects.get().status == "refunded"
+    assert OrderItem.objects.get().refunded
+
+
 def test_several_things_in_one_receipt_are_several_lines(shop: Any, on_sale: Sticker) -> None:
     receipt = sales.buy(shop, sku=f"{on_sale.number}-3", count=3, paid=False, gift_message="For you", message="Hi")
     sales.add_line(shop, receipt, sku=f"{on_sale.number}-4", count=2)
