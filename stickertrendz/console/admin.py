@@ -14,6 +14,7 @@ from . import (
     sampling_pages,
     source_pages,
     stickers_pages,
+    takedown_pages,
     trends_pages,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "sampling_pages",
     "source_pages",
     "stickers_pages",
+    "takedown_pages",
     "trends_pages",
 ]

@@ -1,20 +1,16 @@
-"""Pages of listings, set-up objects, the token and takedown notices."""
+"""Pages of listings, set-up objects and the token."""
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from etsy import models as etsy
-from etsy import takedown
-from stickertrendz.ops.errors import Beaten, IllegalMove
 
-from .blocklist_forms import ReasonForm
 from .cells import COLOURS, link, links, picture
 from .rows import WORK, ReadOnlyAdmin, WorkAdmin
 
@@ -94,32 +90,3 @@ class SetupObjectAdmin(ReadOnlyAdmin):
     list_display = ("kind", "name", "etsy_id", "checked_at")
     list_filter = ("kind",)
     search_fields = ("name", "etsy_id")
-
-
-@admin.register(etsy.TakedownNotice)
-class TakedownAdmin(WorkAdmin):
-    list_display = ("listing", "complainant", "how", "received_at", "delisted_at", "needs_attention")
-    list_filter = ("status",)
-    list_select_related = ("listing__sticker__trend",)
-    search_fields = ("complainant", "claim")
-    actions = ("drop_complaints", "try_again")
-
-    @admin.action(description="The complaint was withdrawn", permissions=["operate"])
-    def drop_complaints(self, request: HttpRequest, rows: QuerySet[etsy.TakedownNotice]) -> HttpResponse | None:
-        """Asks first, as there is no way back from this verdict."""
-        form = ReasonForm(request.POST if "why" in request.POST else None)
-        if not form.is_valid():
-            told = {"title": "Withdrawn complaints", "notices": rows, "form": form, "opts": self.opts}
-            context = {**self.admin_site.each_context(request), **told}
-            return TemplateResponse(request, "console/blocklists/complaints.html", context)
-        for notice in rows:
-            try:
-                takedown.drop(notice, by=request.user.get_username(), why=form.cleaned_data["why"])
-                messages.success(request, f"{notice}: withdrawn. The design waits for your word under Re-scans.")
-            except (Beaten, IllegalMove) as refusal:
-                messages.warning(request, str(refusal))
-        return None
-
-    @display(description="status", ordering="status", label=COLOURS)
-    def how(self, notice: etsy.TakedownNotice) -> tuple[str, str]:
-        return notice.status, notice.get_status_display()
