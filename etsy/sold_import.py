@@ -57,12 +57,14 @@ def plan(files: Sequence[tuple[str, bytes]]) -> Plan:
             made.bad += sold_files.read(name, content, sales)
         except sold_files.Unusable as error:
             made.bad.append(Bad(name, 1, str(error)))
+    damaged = {bad.order_id for bad in made.bad}  # a line of theirs cannot be read: they would be sent incomplete
     for batch in _batches(list(sales.values())):
         columns = ("receipt_id", "status", "purged_at")
         rows = Order.objects.filter(receipt_id__in=[one.order_id for one in batch]).values_list(*columns)
         known = {receipt_id: (status, purged_at is not None) for receipt_id, status, purged_at in rows}
         for sale in batch:
-            _sort(made, sale, *known.get(sale.order_id, ("", False)))
+            if sale.order_id in known or sale.order_id not in damaged:
+                _sort(made, sale, *known.get(sale.order_id, ("", False)))
     return made
 
 

@@ -248,6 +248,12 @@ def test_a_damaged_line_is_told_by_number_without_what_stands_in_it(
         assert secret not in said
 
 
+def test_a_new_order_with_a_damaged_line_is_not_taken_by_halves(db: None) -> None:
+    made = take([("items.csv", file(ITEMS, item_row(), item_row(501, 902, Quantity="many"), item_row(502, 903)))])
+    assert [(one.line, one.order_id) for one in made.bad] == [(3, 501)]
+    assert [order.receipt_id for order in Order.objects.all()] == [502]
+
+
 def test_rows_cut_short_and_open_quotes_do_not_hide_the_lines_before(db: None) -> None:
     text = file(ITEMS, item_row(), item_row(502, 902)).decode()
     cut = text + "11/20/26,short\r\n" + '11/20/26,"never closed\r\n' + "11/20/26,swallowed\r\n"
