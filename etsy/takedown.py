@@ -68,6 +68,6 @@ def _reason(notice: TakedownNotice) -> str:
 
 
 def complaints() -> QuerySet[TakedownNotice]:
-    """Those that keep a design off sale: all but the withdrawn ones."""
-    rows: QuerySet[TakedownNotice] = TakedownNotice.objects.exclude(status=Status.WITHDRAWN)
+    """Those that keep a design off sale: all but the withdrawn ones and those that advice has cleared."""
+    rows: QuerySet[TakedownNotice] = TakedownNotice.objects.exclude(status__in=[Status.WITHDRAWN, Status.CLEARED])
     return rows
