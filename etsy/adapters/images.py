@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
+from etsy import lint
 from stickertrendz.ops.errors import OutsideError
 
 from . import wire
@@ -19,7 +20,11 @@ class Picture:
 
 
 def upload(listing_id: int, rank: int, content: bytes, *, name: str, alt_text: str, subject: str) -> Picture:
-    """Puts the picture at that rank, in place of what is there; sending it again changes nothing."""
+    """Puts the picture at that rank, in place of what is there; sending it again changes nothing.
+
+    NeedsPerson says what Etsy would refuse or spoil.
+    """
+    lint.insist(lint.against_picture(rank, content))
     form: dict[str, wire.Value] = {"rank": rank, "overwrite": True, "alt_text": alt_text[:500]}
     request = Request("uploadListingImage", "POST", _path(listing_id), form=form, picture=(name, content))
     return call(request, _picture, subject=subject)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from etsy import lint
 from stickertrendz.ops.errors import OutsideError
 
 from . import listings, wire
@@ -63,7 +64,9 @@ def put(
     subject: str,
     priority: Priority = Priority.PUBLISHING,
 ) -> list[Product]:
-    """Replaces the whole inventory: what is left out is lost."""
+    """Replaces the whole inventory: what is left out is lost. NeedsPerson says what Etsy would refuse."""
+    for one in products:
+        lint.insist(lint.against_product(one.sku, one.value, one.price, one.quantity))
     by_size = [variation.property_id] if len(products) > 1 else []
     body = {
         "products": [_told(product, variation) for product in products],

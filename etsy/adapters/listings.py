@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
+from stickertrendz.ops import alerts
 from stickertrendz.ops.errors import OutsideError
 from stickertrendz.ops.meters import Reserve
 from stickertrendz.ops.models import Intent
@@ -18,7 +19,7 @@ from .transport import ONCE, Priority, call
 from .wire import Request
 
 BATCH = 100
-MOST_PAGES = 120  # Etsy's offset ends at 12,000
+LAST_OFFSET = 12_000
 
 
 @dataclass(frozen=True)
@@ -86,14 +87,23 @@ def get_many(listing_ids: Sequence[int], *, priority: Priority) -> dict[int, Sho
 
 
 def in_state(state: str, *, priority: Priority = Priority.PUBLISHING) -> Iterator[ShopListing]:
-    """Every listing of the shop in that state, newest first, page by page."""
-    for number in range(MOST_PAGES):
-        query: dict[str, wire.Value] = {"state": state, "limit": BATCH, "offset": number * BATCH}
+    """Every listing of the shop in that state, newest first, page by page.
+
+    OutsideError, told by mail too, where Etsy's pages end before the listings may: what is not shown cannot be judged.
+    """
+    for offset in range(0, LAST_OFFSET + 1, BATCH):
+        query: dict[str, wire.Value] = {"state": state, "limit": BATCH, "offset": offset}
         request = Request("getListingsByShop", "GET", _shop("/listings"), query=query)
         found = call(request, _listings, priority=priority)
         yield from found
         if len(found) < BATCH:
             return
+    words = (
+        f"The shop has {LAST_OFFSET + BATCH:,} listings or more in state {state}, and Etsy shows no more than those. "
+        "Delete old ones in Shop Manager: the oldest cannot be looked at until then."
+    )
+    alerts.alert(f"etsy-pages:{state}", "Etsy does not show all listings", words)
+    raise OutsideError("etsy", words, permanent=True)
 
 
 def count_active() -> int:

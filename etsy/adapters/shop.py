@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
+from etsy import lint
 from stickertrendz.ops.errors import OutsideError
 
 from . import wire
@@ -160,6 +161,7 @@ def sections() -> list[Named]:
 
 
 def create_section(title: str) -> int:
+    lint.insist(lint.against_section(title))
     request = Request("createShopSection", "POST", _shop("/sections"), form={"title": title})
     return call(request, lambda data: _section(data).etsy_id, repeat=ONCE)
 

@@ -1,5 +1,6 @@
 """The client: encoding, errors of every shape, and the day's budget of calls by priority."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,11 +10,12 @@ import pytest
 from etsy.adapters import listings, wire
 from etsy.adapters import shop as shop_api
 from etsy.adapters.transport import Priority
+from etsy.models import Listing
 from etsy.tests.conftest import fault, operations
 from stickertrendz import clock
 from stickertrendz.ops import meters
 from stickertrendz.ops.errors import OutsideError, Refused
-from stickertrendz.ops.models import Call, ErrorLog, Mail
+from stickertrendz.ops.models import Alert, Call, ErrorLog, Mail
 from stickertrendz.sandbox.server import Sandbox
 
 
@@ -141,3 +143,20 @@ def test_no_secret_is_in_what_is_written_down(sandbox: Sandbox, shop: Any) -> No
     with pytest.raises(OutsideError) as caught:
         listings.count_active()
     assert "sandbox" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("drafts", "all_shown"), [(299, True), (300, False)])
+def test_where_etsys_pages_end_before_the_listings_do_it_is_told_in_the_operators_words(
+    shop: Any, on_sale: Listing, monkeypatch: pytest.MonkeyPatch, drafts: int, all_shown: bool
+) -> None:
+    monkeypatch.setattr(listings, "LAST_OFFSET", 200)
+    [model] = shop.listings.values()
+    for number in range(drafts):
+        shop.listings[number] = {**model, "listing_id": number, "state": "draft"}
+    shown = 0
+    expected = nullcontext() if all_shown else pytest.raises(OutsideError, match="300 listings or more in state draft")
+    with expected:
+        for _ in listings.in_state("draft"):
+            shown += 1
+    assert shown == drafts
+    assert Alert.objects.filter(key="etsy-pages:draft").exists() is not all_shown

@@ -40,9 +40,9 @@ def make_sticker(topic: str = "otters holding hands") -> Sticker:
 
 
 def picture(topic: str, rank: int) -> bytes:
-    """A small PNG, another one for each topic and rank."""
+    """A small PNG, as long as Etsy wants it, another one for each topic and rank."""
     out = io.BytesIO()
-    Image.new("RGB", (40, 40), (sum(topic.encode()) % 256, 80 * rank, 120)).save(out, "PNG")
+    Image.new("RGB", (2000, 20), (sum(topic.encode()) % 256, 80 * rank, 120)).save(out, "PNG")
     return out.getvalue()
 
 
