@@ -13,11 +13,13 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.conf import LazySettings
+from django.conf import LazySettings, settings
 from django.core.management import call_command
 
 from etsy import contract
-from etsy.adapters import images, inventory, listings, receipts, shop, tokens
+from etsy.adapters import account, images, inventory, listings, receipts, shop, tokens
+from etsy.models import Listing
+from etsy.tests.conftest import PARTNER
 from etsy.tests.openapi import Document
 from stickertrendz import clock
 from stickertrendz.housekeeping.virtual_life import BUSY_DAY, VirtualLife
@@ -76,7 +78,9 @@ def judged(document: Document, requests: list[Request]) -> list[str]:
 
 
 def test_the_contract_calls_every_operation_of_the_client(about: contract.Ids) -> None:
-    sources = "".join(inspect.getsource(module) for module in (images, inventory, listings, receipts, shop, tokens))
+    sources = "".join(
+        inspect.getsource(module) for module in (account, images, inventory, listings, receipts, shop, tokens)
+    )
     named = set(re.findall(r'(?:Request|_tokens)\(\s*"(\w+)"', sources))
     named |= set(re.findall(r'operation: str = "(\w+)"', sources))
     assert named == set(contract.calls(about))
@@ -173,3 +177,33 @@ def test_a_full_day_of_the_shop_sends_what_etsys_document_describes(
         document = _read(shared / "contracts" / name)
         assert judged(document, heard) == []
         assert {document.operation(one.method, one.path) for one in heard if one.path != TOKEN} >= DAILY
+
+
+def test_pictures_go_one_after_the_other_by_rank_with_a_file_name_and_a_boundary(
+    heard: list[Request], on_sale: Listing
+) -> None:
+    uploads = [one for one in heard if one.path.endswith("/images") and one.method == "POST"]
+    assert [one.form()["rank"] for one in uploads] == [["1"], ["2"], ["3"]]
+    for one in uploads:
+        assert one.headers["content-type"].startswith("multipart/form-data; boundary=")
+        assert one.files()["image"][0].endswith(".jpg")
+
+
+def test_a_draft_says_by_whom_when_and_for_what_it_is_made_and_its_partner_goes_with_every_update(
+    heard: list[Request], on_sale: Listing
+) -> None:
+    [draft] = [one.form() for one in heard if one.path.endswith("/listings") and one.method == "POST"]
+    assert {"who_made", "when_made", "is_supply", "production_partner_ids"} <= set(draft)
+    updates = [one.form() for one in heard if one.method == "PATCH"]
+    assert updates
+    assert all(one["production_partner_ids"] == [str(PARTNER)] for one in updates)
+    assert not any({"price", "quantity", "who_made", "item_weight"} & set(one) for one in updates)
+
+
+def test_the_page_on_the_contract_names_only_tests_that_exist() -> None:
+    root = Path(settings.BASE_DIR)
+    named = set(re.findall(r"\b(test_\w+)`", (root / "docs/etsy-contract.md").read_text()))
+    places = [*root.glob("etsy/tests/test_*.py"), *root.glob("stickertrendz/tests/test_*.py")]
+    there = {name for place in places for name in re.findall(r"def (test_\w+)", place.read_text())}
+    assert len(named) > 20
+    assert named <= there
