@@ -12,7 +12,7 @@ from stickertrendz import clock
 from stickertrendz.ops import intents
 from stickertrendz.ops.models import Intent
 
-from .adapters import images, inventory, listings, receipts, shop, tokens
+from .adapters import account, images, inventory, listings, receipts, shop, tokens
 from .adapters.inventory import Product, Variation
 from .adapters.listings import Draft
 from .adapters.transport import Priority
@@ -38,7 +38,8 @@ class Ids:
     shipping: int = 210_001
     section: int = 240_001
     variation: Variation = SIZE
-    refresh_token: str = "77700001.refresh"  # noqa: S105 - no document knows a real one
+    access_token: str = "77700001.access"  # noqa: S105 - no document knows a real one
+    refresh_token: str = "77700001.refresh"  # noqa: S105 - as little
 
 
 def calls(ids: Ids) -> dict[str, Callable[[], object]]:
@@ -47,6 +48,9 @@ def calls(ids: Ids) -> dict[str, Callable[[], object]]:
         "exchangeCode": lambda: tokens.exchange_code("code", "v" * 64),
         "refreshToken": lambda: tokens.refresh(ids.refresh_token),
         "getMe": shop.me,
+        "tokenScopes": lambda: account.scopes(ids.access_token),
+        "getShop": account.facts,
+        "getShopProductionPartners": account.partners,
         "getSellerTaxonomyNodes": shop.categories,
         "getPropertiesByTaxonomyId": lambda: shop.properties(ids.taxonomy),
         "getShopReadinessStateDefinitions": shop.readiness_profiles,

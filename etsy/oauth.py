@@ -1,17 +1,15 @@
-"""The shop's tokens: consent by PKCE, and refreshing by one process at a time while the others wait."""
+"""The shop's tokens, renewed by one process at a time while the others wait."""
 
 import logging
-import secrets
 from datetime import datetime, timedelta
-from typing import NoReturn
-from urllib.parse import parse_qs, urlsplit
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from stickertrendz import clock
-from stickertrendz.ops import alerts, audit, authority, crypto, guard, switches
-from stickertrendz.ops.errors import Halt, NeedsPerson, OutsideError, Refused
+from stickertrendz.ops import alerts, authority, crypto, guard, switches
+from stickertrendz.ops.errors import Halt, OutsideError, Refused
 from stickertrendz.ops.models import Switch
 
 from .adapters import tokens
@@ -83,7 +81,7 @@ def _renew(row: Token) -> str:
         if isinstance(error, OutsideError) and error.status == 401:  # our app itself is refused, not its token
             raise authority.refused(error) from error
         raise
-    _store(fresh, previous=row.refresh_sealed)
+    keep(fresh, previous=row.refresh_sealed)
     return fresh.access
 
 
@@ -114,8 +112,8 @@ def _halt(error: OutsideError) -> NoReturn:
     raise Halt("Etsy no longer accepts our token") from error
 
 
-def _store(fresh: Tokens, previous: str = "") -> None:
-    """Both tokens in one UPDATE; the refresh token before them is kept until this one has worked."""
+def keep(fresh: Tokens, previous: str = "", **more: Any) -> None:
+    """Both tokens in one UPDATE, sealed; the refresh token before them is kept until this one has worked."""
     now = clock.now()
     columns = {
         "user_id": fresh.user_id,
@@ -125,10 +123,9 @@ def _store(fresh: Tokens, previous: str = "") -> None:
         "expires_at": now + timedelta(seconds=fresh.expires_in),
         "refreshed_at": now,
         "lease_until": None,
+        **more,
     }
-    Token.objects.update_or_create(
-        shop_id=settings.ETSY_SHOP_ID, defaults=columns, create_defaults={**columns, "scopes": tokens.SCOPES}
-    )
+    Token.objects.update_or_create(shop_id=settings.ETSY_SHOP_ID, defaults=columns)
 
 
 def days_left(token: Token, now: datetime) -> int:
@@ -151,32 +148,3 @@ def warn_of_idleness() -> None:
             else "Run `manage.py etsy_authorize`, or use Connect Etsy in the console."
         ),
     )
-
-
-class Consent:
-    """One round of asking the shop's owner: its address, and what its answer must match."""
-
-    def __init__(self) -> None:
-        self.state = secrets.token_urlsafe(24)
-        self.verifier = secrets.token_urlsafe(48)
-
-    @property
-    def address(self) -> str:
-        return tokens.consent_address(self.state, self.verifier)
-
-    def accept(self, redirect: str, *, by: str) -> None:
-        """Takes the address Etsy sent the browser back to; NeedsPerson says what is wrong with it."""
-        answer = {name: values[0] for name, values in parse_qs(urlsplit(redirect).query).items()}
-        if "error" in answer:
-            raise NeedsPerson(f"Etsy said no: {answer.get('error_description') or answer['error']}")
-        if not secrets.compare_digest(answer.get("state", ""), self.state):
-            raise NeedsPerson("That address belongs to another attempt; open the newly printed one and agree again.")
-        _lift_own_halt(by)
-        _store(tokens.exchange_code(answer.get("code", ""), self.verifier))
-        audit.record(by, "authorised Etsy", shop=settings.ETSY_SHOP_ID)
-
-
-def _lift_own_halt(by: str) -> None:
-    """A halt for want of a token ends with the consent; one thrown by a person stays."""
-    if Switch.objects.filter(name=Switch.Name.ETSY, thrown_by=US).exists():
-        switches.clear(Switch.Name.ETSY, by=by, why="authorised anew")

@@ -125,7 +125,8 @@ def about(shop: Any, on_sale: Listing, sandbox: Sandbox) -> contract.Ids:
     return contract.Ids(
         listing=on_sale.etsy_id, image=on_sale.images_seen[0], receipt=bought["receipt_id"], taxonomy=ids.taxonomy,
         readiness=ids.readiness, returns=ids.returns, shipping=ids.shipping, section=ids.sections["Popular"],
-        variation=ids.variation, refresh_token=crypto.unseal(crypto.TOKEN, Token.objects.get().refresh_sealed),
+        variation=ids.variation, access_token=crypto.unseal(crypto.TOKEN, Token.objects.get().access_sealed),
+        refresh_token=crypto.unseal(crypto.TOKEN, Token.objects.get().refresh_sealed),
     )  # fmt: skip
 
 

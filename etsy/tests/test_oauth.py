@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 
-from etsy import oauth
+from etsy import consent, oauth
 from etsy.adapters import shop as shop_api
 from etsy.adapters import tokens
 from etsy.models import Token
@@ -75,7 +75,7 @@ def test_a_loser_waits_for_the_winner(shop: Any, virtual_time: Time, monkeypatch
 
     def winner_is_done(seconds: float) -> None:
         waited.append(seconds)
-        oauth._store(tokens.refresh(crypto.unseal(crypto.TOKEN, row.refresh_sealed)), previous=row.refresh_sealed)
+        oauth.keep(tokens.refresh(crypto.unseal(crypto.TOKEN, row.refresh_sealed)), previous=row.refresh_sealed)
 
     monkeypatch.setattr(clock, "_wait", winner_is_done)
     monkeypatch.setattr("stickertrendz.ops.breaker.next_moment", lambda *_: 0.0)
@@ -122,12 +122,12 @@ def test_tokens_are_sealed_in_the_database(shop: Any) -> None:
 
 
 def test_the_consent_address_carries_pkce_and_every_scope() -> None:
-    consent = oauth.Consent()
-    query = parse_qs(urlsplit(consent.address).query)
-    assert query["code_challenge"] == [tokens.challenge(consent.verifier)]
+    asked = consent.Consent()
+    query = parse_qs(urlsplit(asked.address).query)
+    assert query["code_challenge"] == [tokens.challenge(asked.verifier)]
     assert query["code_challenge_method"] == ["S256"]
     assert query["scope"] == ["listings_r listings_w listings_d shops_r shops_w transactions_r transactions_w"]
-    assert 43 <= len(consent.verifier) <= 128
+    assert 43 <= len(asked.verifier) <= 128
 
 
 def test_the_challenge_is_the_one_of_the_standards_example() -> None:
@@ -136,9 +136,9 @@ def test_the_challenge_is_the_one_of_the_standards_example() -> None:
 
 
 def test_a_redirect_of_another_attempt_or_a_refusal_is_not_taken(shop: Any) -> None:
-    consent = oauth.Consent()
+    asked = consent.Consent()
     with pytest.raises(NeedsPerson, match="another attempt"):
-        consent.accept("http://localhost:3003/oauth/redirect?code=x&state=other", by="op")
+        asked.accept("http://localhost:3003/oauth/redirect?code=x&state=other", by="op")
     with pytest.raises(NeedsPerson, match="denied by the owner"):
-        consent.accept("http://localhost:3003/?error=access_denied&error_description=denied+by+the+owner", by="op")
+        asked.accept("http://localhost:3003/?error=access_denied&error_description=denied+by+the+owner", by="op")
     assert not Alert.objects.exists()

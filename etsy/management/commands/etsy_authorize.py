@@ -1,21 +1,20 @@
 """Connects the shop: prints the consent address, waits for Etsy's redirect, keeps the tokens sealed."""
 
 import getpass
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from etsy import oauth
-from etsy.adapters import shop
+from etsy.consent import Consent
+from etsy.landing import Landing
 from stickertrendz.environment import is_loopback
 from stickertrendz.ops import stamp
 from stickertrendz.ops.errors import Halt, NeedsPerson, OutsideError, Refused
 
 TIMEOUT = 30
+WAIT_SECONDS = 600
 
 
 class Command(BaseCommand):
@@ -25,25 +24,39 @@ class Command(BaseCommand):
         parser.add_argument(
             "--paste", action="store_true", help="paste the address Etsy sent the browser to, instead of listening"
         )
+        parser.add_argument(
+            "--wait", type=float, default=WAIT_SECONDS, metavar="SECONDS", help="for the browser (default 600)"
+        )
 
     def handle(self, **options: Any) -> None:
-        consent = oauth.Consent()
+        consent = Consent()
         try:
             stamp.claim()
-            consent.accept(self._redirect(consent, options["paste"]), by=getpass.getuser())
-            _check_shop()
+            consent.accept(self._redirect(consent, options["paste"], options["wait"]), by=getpass.getuser())
         except (NeedsPerson, OutsideError, Refused, Halt) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Etsy shop {settings.ETSY_SHOP_ID} is connected.")
 
-    def _redirect(self, consent: oauth.Consent, paste: bool) -> str:
-        if not settings.LIVE:
+    def _redirect(self, consent: Consent, paste: bool, seconds: float) -> str:
+        if not settings.LIVE and not paste:
             return _sandbox_consent(consent.address)
-        self.stdout.write(f"Open this address, log in as the shop's owner and agree:\n\n{consent.address}\n")
         if paste or not is_loopback(settings.ETSY_REDIRECT_URL):
-            return input("Paste the address your browser was sent to: ").strip()
-        self.stdout.write(f"Waiting for the browser at {settings.ETSY_REDIRECT_URL} (Ctrl-C ends).")
-        return _listen()
+            self._print(consent)
+            return _pasted()
+        with Landing(settings.ETSY_REDIRECT_URL) as landing:
+            self._print(consent)
+            self.stdout.write(f"Waiting for the browser at {settings.ETSY_REDIRECT_URL} (Ctrl-C ends).")
+            return landing.wait(seconds)
+
+    def _print(self, consent: Consent) -> None:
+        self.stdout.write(f"Open this address, log in as the shop's owner and agree:\n\n{consent.address}\n")
+
+
+def _pasted() -> str:
+    try:
+        return input("Paste the address your browser was sent to: ").strip()
+    except EOFError as error:
+        raise NeedsPerson("Nothing was pasted; run this again in a terminal.") from error
 
 
 def _sandbox_consent(address: str) -> str:
@@ -55,33 +68,3 @@ def _sandbox_consent(address: str) -> str:
     if "location" not in answer.headers:
         raise NeedsPerson("The sandbox refused the consent: check ETSY_API_KEY and ETSY_REDIRECT_URL.")
     return answer.headers["location"]
-
-
-def _listen() -> str:
-    """One request to the redirect address; what else the browser asks for is answered and passed over."""
-    target = urlsplit(settings.ETSY_REDIRECT_URL)
-    came: list[str] = []
-
-    class Landing(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            if urlsplit(self.path).path == target.path:
-                came.append(self.path)
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(b"You can close this window and go back to the terminal.")
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """The address holds the code: it is not logged."""
-
-    with HTTPServer((target.hostname or "127.0.0.1", target.port or 80), Landing) as server:
-        while not came:
-            server.handle_request()
-    return came[0]
-
-
-def _check_shop() -> None:
-    _, shop_id = shop.me()
-    if shop_id != settings.ETSY_SHOP_ID:
-        raise NeedsPerson(
-            f"That account owns shop {shop_id}, but ETSY_SHOP_ID says {settings.ETSY_SHOP_ID}: correct one."
-        )

@@ -25,6 +25,14 @@ def me(world: EtsyWorld, request: Request) -> Reply:
     return Reply.of_json({"user_id": USER_ID, "shop_id": SHOP_ID})
 
 
+def token_scopes(world: EtsyWorld, request: Request) -> Reply:
+    given = rule.read_form(request, {"token": rule.text}, ["token"])
+    token = world.table("access_tokens").get(given["token"])
+    if token is None or token["expires"] <= world.clock():
+        raise refusal(400, "The token is unknown or expired.")
+    return Reply.of_json({"scopes": token["scopes"]})
+
+
 def shop(world: EtsyWorld, request: Request) -> Reply:
     active = sum(listing["state"] == "active" for listing in world.listings.values())
     sold = sum(line["quantity"] for receipt in world.receipts.values() for line in receipt["lines"])
@@ -217,6 +225,7 @@ def create_shipping_profile(world: EtsyWorld, request: Request) -> Reply:
 _SHOP = "shops/{shop_id}"
 OPERATIONS = [
     Operation("GET", "openapi-ping", "ping", "", ping),
+    Operation("POST", "scopes", "tokenScopes", "", token_scopes),
     Operation("GET", "users/me", "getMe", "shops_r", me),
     Operation("GET", _SHOP, "getShop", "", shop),
     Operation("GET", f"{_SHOP}/production-partners", "getShopProductionPartners", "shops_r", partners),
