@@ -1,18 +1,28 @@
-"""Pages of listings, set-up objects and the token."""
+"""The pages of listings."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
+from etsy import lost_draft, renewal, room
 from etsy import models as etsy
+from stickertrendz.ops.errors import NeedsPerson
 
+from .blocklist_forms import ReasonForm
 from .cells import COLOURS, link, links, picture
-from .rows import WORK, ReadOnlyAdmin, WorkAdmin
+from .rows import WORK, WorkAdmin
+
+
+class DraftForm(ReasonForm):
+    etsy_id = forms.IntegerField(min_value=1, label="Number of the listing on Etsy")
 
 
 @admin.register(etsy.Listing)
@@ -32,6 +42,7 @@ class ListingAdmin(WorkAdmin):
     search_fields = ("etsy_id", "sticker__title", "sticker__trend__topic")
     date_hierarchy = "created_at"
     readonly_fields = ("of_sticker", "pictures", "prices", "evidence", "orders")
+    actions = ("try_again", "renew", "send_draft_again", "point_out_draft")
     fieldsets = (
         (None, {"fields": ("pictures", "of_sticker", "etsy_id", "prices", "evidence", "orders")}),
         (
@@ -44,6 +55,39 @@ class ListingAdmin(WorkAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
         return rows.prefetch_related("sticker__offers")
+
+    @admin.action(description="Renew on Etsy for the listing fee", permissions=["operate"])
+    def renew(self, request: HttpRequest, rows: QuerySet[etsy.Listing]) -> HttpResponse | None:
+        lead = f"Etsy takes ${room.LISTING_FEE} for each. The next publisher renews them, as far as the caps allow."
+        return self._decide(request, rows, "Renew", lead, ReasonForm, renewal.renew)
+
+    @admin.action(description="The lost draft is not on Etsy: send it again", permissions=["operate"])
+    def send_draft_again(self, request: HttpRequest, rows: QuerySet[etsy.Listing]) -> HttpResponse | None:
+        lead = "Look among the drafts in Etsy's shop manager first. The next publisher sends the draft once more."
+        return self._decide(request, rows, "Send again", lead, ReasonForm, lost_draft.send_again)
+
+    @admin.action(description="The lost draft is on Etsy: give its number", permissions=["operate"])
+    def point_out_draft(self, request: HttpRequest, rows: QuerySet[etsy.Listing]) -> HttpResponse | None:
+        lead = "One listing at a time. The next publisher looks whether the draft's last line names this design."
+        return self._decide(request, rows[:1], "It is there", lead, DraftForm, lost_draft.point_out)
+
+    def _decide(
+        self, request: HttpRequest, rows: QuerySet[etsy.Listing], title: str, lead: str,
+        form_class: type[forms.Form], step: Callable[..., None],
+    ) -> HttpResponse | None:  # fmt: skip
+        """Asks first; then does the step with what was told on every row, and says what came of it."""
+        form = form_class(request.POST if "why" in request.POST else None)
+        if not form.is_valid():
+            told = {"title": title, "lead": lead, "action": request.POST["action"], "rows": rows, "form": form}
+            context = {**self.admin_site.each_context(request), **told, "opts": self.opts}
+            return TemplateResponse(request, "console/etsy/decide.html", context)
+        for listing in rows:
+            try:
+                step(listing, by=request.user.get_username(), **form.cleaned_data)
+                messages.success(request, f"{listing}: the next publisher does it.")
+            except NeedsPerson as refusal:
+                messages.warning(request, str(refusal))
+        return None
 
     @display(description="")
     def thumbnail(self, listing: etsy.Listing) -> SafeString | str:
@@ -76,17 +120,3 @@ class ListingAdmin(WorkAdmin):
     @display(description="orders")
     def orders(self, listing: etsy.Listing) -> SafeString | str:
         return links([item.order for item in listing.sticker.order_items.select_related("order")[:20]])
-
-
-@admin.register(etsy.Token)
-class TokenAdmin(ReadOnlyAdmin):
-    list_display = ("shop_id", "expires_at", "refreshed_at")
-    search_fields = ("shop_id",)
-    exclude = ("access_sealed", "refresh_sealed", "previous_refresh_sealed")
-
-
-@admin.register(etsy.SetupObject)
-class SetupObjectAdmin(ReadOnlyAdmin):
-    list_display = ("kind", "name", "etsy_id", "checked_at")
-    list_filter = ("kind",)
-    search_fields = ("name", "etsy_id")
