@@ -3,6 +3,7 @@
 from . import (
     accounts,
     blocklist_pages,
+    connect_pages,
     etsy_pages,
     fulfillment_pages,
     generation_pages,
@@ -12,6 +13,7 @@ from . import (
     replay_pages,
     rescan_pages,
     sampling_pages,
+    setup_pages,
     source_pages,
     stickers_pages,
     takedown_pages,
@@ -21,6 +23,7 @@ from . import (
 __all__ = [
     "accounts",
     "blocklist_pages",
+    "connect_pages",
     "etsy_pages",
     "fulfillment_pages",
     "generation_pages",
@@ -30,6 +33,7 @@ __all__ = [
     "replay_pages",
     "rescan_pages",
     "sampling_pages",
+    "setup_pages",
     "source_pages",
     "stickers_pages",
     "takedown_pages",

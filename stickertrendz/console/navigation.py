@@ -38,6 +38,8 @@ _SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Tiers", "stairs", "pricing_tier"),
             ("Overrides", "event", "pricing_override"),
             ("Takedowns", "report", "etsy_takedownnotice"),
+            ("Connect Etsy", "link", "etsy_token"),
+            ("Shop set-up", "checklist", "etsy_setupobject"),
         ],
     ),
     (
