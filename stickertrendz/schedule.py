@@ -9,7 +9,7 @@ JOBS = [
     Job("trend_evaluation", "trends.jobs.trend_evaluation", "30 1-23/2 * * *", "Scores what was put off", "trends"),
     Job("sticker_generator", "stickers.jobs.sticker_generator", "*/10 * * * *", "Draws designs"),
     Job("publisher", "etsy.jobs.publisher", "*/10 * * * *", "Puts approved designs on sale", "publishing"),
-    Job("push_changes", "etsy.jobs.push_changes", "5-55/10 * * * *", "Makes Etsy follow prices and shelves", "etsy"),
+    Job("push_changes", "etsy.jobs.push_changes", "3-58/5 * * * *", "Makes Etsy follow shelves and prices", "etsy"),
     Job("order_sync", f"{HOUSE}.order_sync", "*/15 * * * *", "Brings orders in and sends them to print"),
     Job("pricing_engine", "pricing.jobs.pricing_engine", "0 6 * * *", "Moves prices as trends age", "pricing"),
     Job("analytics_sync", f"{HOUSE}.analytics_sync", "0 8 * * *", "Reads views, measures the day, mails it"),

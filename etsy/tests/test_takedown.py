@@ -3,17 +3,22 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 import time_machine
 
-from etsy import takedown
+from etsy import letters, takedown
 from etsy.models import Listing, TakedownNotice
-from etsy.tests.conftest import changes, fault, live
+from etsy.tests.conftest import MakeSticker, changes, fault, live
 from stickers import rescan
-from stickers.models import Sticker
+from stickers.models import Generation, Sticker
 from stickertrendz import clock
+from stickertrendz.ops import switches
+from stickertrendz.ops.errors import Beaten, IllegalMove, NeedsPerson
 from stickertrendz.ops.models import Alert, AuditEntry
 from stickertrendz.ops.runner import run_job
+from stickertrendz.ops.work import attempt
 from stickertrendz.sandbox.server import Sandbox
+from trends import blocklists
 from trends.models import Trend
 from trends.shut import shut
 
@@ -88,3 +93,175 @@ def test_a_withdrawn_complaint_opens_no_topic_that_a_person_shut(on_sale: Listin
     shut(Trend.objects.get(), by="owner", why="too near to a brand")
     takedown.drop(complain(on_sale), by="owner", why="they gave in")
     assert Trend.objects.get().shut_why == "too near to a brand"
+
+
+def receive(listing: Listing, hours_ago: float = 0, also: tuple[Listing, ...] = ()) -> TakedownNotice:
+    when = clock.now().replace(second=0, microsecond=0) - timedelta(hours=hours_ago)
+    return takedown.receive(
+        listing, received_at=when, complainant="Frog Inc", claim="our frog", by="owner", also=list(also)
+    )
+
+
+@pytest.fixture
+def two_on_sale(shop: Any, make_sticker: MakeSticker) -> tuple[Listing, Listing]:
+    """Two designs drawn from the same prompt."""
+    make_sticker()
+    make_sticker()
+    run_job("publisher")
+    first, second = Listing.objects.order_by("pk")
+    return first, second
+
+
+def test_recording_a_notice_twice_makes_one_row_and_takes_the_design_off_at_once(on_sale: Listing) -> None:
+    when = clock.now()
+    for _ in range(2):
+        takedown.receive(on_sale, received_at=when, complainant="Frog Inc", claim="our frog", by="owner")
+    assert TakedownNotice.objects.count() == 1
+    assert Sticker.objects.get().shelf == "withdrawn"
+    assert AuditEntry.objects.filter(action="recorded complaint", who="owner").count() == 1
+
+
+def test_look_alikes_of_the_same_prompt_are_found_and_taken_down_with_a_clock_of_their_own(
+    shop: Any, two_on_sale: tuple[Listing, Listing]
+) -> None:
+    first, second = two_on_sale
+    assert list(takedown.look_alikes(first)) == [second]
+    notice = receive(first, hours_ago=20, also=(second,))
+    changes()
+    assert not live(shop)
+    alike = notice.look_alikes.get()
+    assert (alike.listing, alike.status, alike.due_at) == (second, "down", notice.due_at)
+    assert not takedown.look_alikes(first), "what is off for cause is not offered again"
+
+
+def test_a_design_of_another_prompt_and_topic_is_no_look_alike(two_on_sale: tuple[Listing, Listing]) -> None:
+    first, second = two_on_sale
+    Generation.objects.filter(sticker=second.sticker_id).update(prompt="a toad")
+    assert not takedown.look_alikes(first)
+
+
+@pytest.mark.parametrize(
+    ("hours_ago", "urgent", "told"),
+    [(0, False, "A takedown failed so far"), (17.9, False, "A takedown failed so far"),
+     (18.1, True, "P1: a takedown still fails, and less than six hours are left"),
+     (23.9, True, "P1: a takedown still fails, and less than six hours are left"),
+     (24, True, "P1: a takedown is overdue"), (30, True, "P1: a takedown is overdue")],
+)  # fmt: skip
+def test_a_failing_takedown_is_told_by_how_much_of_the_24_hours_is_left(
+    sandbox: Sandbox, on_sale: Listing, hours_ago: float, urgent: bool, told: str
+) -> None:
+    notice = receive(on_sale, hours_ago)
+    assert notice.is_urgent is urgent
+    fault(sandbox, "updateListing", "500", times=12)
+    changes()
+    assert Alert.objects.get(key__startswith="takedown:").title == told
+    notice.refresh_from_db()
+    assert notice.needs_attention == ""
+    assert notice.not_before is not None
+    assert timedelta(minutes=4) < notice.not_before - clock.now() <= timedelta(minutes=5)
+
+
+def test_a_takedown_that_etsy_cannot_be_asked_for_is_told_and_tried_again(on_sale: Listing) -> None:
+    switches.throw("etsy", "a test", by="owner")
+    notice = receive(on_sale)
+    attempt(notice, takedown.delist)
+    assert Alert.objects.filter(title="A takedown failed so far").exists()
+    switches.clear("etsy", by="owner")
+    TakedownNotice.objects.update(not_before=None)
+    changes()
+    notice.refresh_from_db()
+    assert notice.status == "down"
+
+
+TERM: dict[str, Any] = {"text": "Mushroom Frog", "kind": "trademark", "match": "word", "section": "characters"}
+
+
+def test_a_valid_complaint_deletes_the_listing_retires_the_design_and_blocks_the_term(
+    shop: Any, on_sale: Listing
+) -> None:
+    notice = complain(on_sale)
+    takedown.uphold(notice, by="owner", why="it is theirs", **TERM)
+    changes()
+    assert not shop.listings
+    sticker = Sticker.objects.get()
+    assert (sticker.status, sticker.shelf) == ("rejected", "withdrawn")
+    assert blocklists.find("a mushroom frog sticker")
+    run_job("publisher")
+    assert not shop.listings
+    assert AuditEntry.objects.filter(action="complaint found valid", who="owner", why="it is theirs").exists()
+    assert "deleted the listing for good" in letters.answer(notice)
+
+
+def test_the_second_click_on_a_verdict_changes_nothing(on_sale: Listing) -> None:
+    notice = complain(on_sale)
+    stale = TakedownNotice.objects.get()
+    takedown.uphold(notice, by="owner", why="it is theirs", **TERM)
+    with pytest.raises(Beaten):
+        takedown.uphold(stale, by="owner", why="again", **TERM)
+    with pytest.raises(IllegalMove):
+        takedown.drop(notice, by="owner", why="no")
+    assert AuditEntry.objects.filter(action="added term").count() == 1
+
+
+def test_a_verdict_that_cannot_be_written_whole_is_not_written_at_all(on_sale: Listing) -> None:
+    notice = complain(on_sale)
+    with pytest.raises(ValueError, match="no letters"):
+        takedown.uphold(notice, by="owner", why="it is theirs", **(TERM | {"text": "!!"}))
+    assert TakedownNotice.objects.get().status == "down"
+    assert Sticker.objects.get().status == "approved"
+
+
+def test_a_questionable_complaint_is_relisted_only_after_advice(shop: Any, on_sale: Listing) -> None:
+    notice = complain(on_sale)
+    with pytest.raises(Beaten):
+        takedown.record_advice(notice, text="fine", on=clock.today(), by="owner")
+    takedown.question(notice, by="owner", why="it is a common frog")
+    with pytest.raises(NeedsPerson, match="advice"):
+        takedown.clear(notice, by="owner", why="I think so")
+    assert not rescan.waiting().exists()
+    changes()
+    assert not live(shop)
+    takedown.record_advice(notice, text="A frog is a frog.", on=clock.today(), by="owner")
+    assert takedown.clear(notice, by="owner", why="as advised")
+    run_job("publisher")
+    assert len(live(shop)) == 1
+    assert not Trend.objects.get().is_shut
+    assert (notice.status, notice.advice) == ("cleared", "A frog is a frog.")
+
+
+def test_advice_about_one_complaint_does_not_relist_against_another(shop: Any, on_sale: Listing) -> None:
+    first = complain(on_sale)
+    complain(on_sale, by="Toad Ltd")
+    takedown.question(first, by="owner", why="a common frog")
+    takedown.record_advice(first, text="fine", on=clock.today(), by="owner")
+    assert not takedown.clear(first, by="owner", why="as advised")
+    run_job("publisher")
+    assert not live(shop)
+
+
+def test_killed_after_etsy_took_it_down_the_next_run_finishes(
+    shop: Any, on_sale: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receive(on_sale)
+
+    def killed(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(TakedownNotice, "move_to", killed)
+        with pytest.raises(KeyboardInterrupt):
+            takedown.delist(TakedownNotice.objects.get())
+    assert not live(shop)
+    assert TakedownNotice.objects.get().status == "received"
+    changes()
+    assert TakedownNotice.objects.get().status == "down"
+
+
+def test_the_letter_tells_what_was_done_and_no_one_elses_name(on_sale: Listing) -> None:
+    notice = complain(on_sale)
+    text = letters.answer(notice)
+    assert text.startswith("Dear Frog Inc,")
+    assert str(on_sale.etsy_id) in text
+    assert notice.delisted_at
+    assert f"{notice.delisted_at:%H:%M}" in text
+    assert "owner" not in text
