@@ -23,6 +23,7 @@ from .models import Listing
 
 logger = logging.getLogger(__name__)
 Status = Listing.Status
+OFF_SALE = (Status.INACTIVE, Status.EXPIRED, Status.SOLD_OUT)
 ORPHANED_AFTER = timedelta(hours=2)
 
 
@@ -46,7 +47,21 @@ def sync_stats(run: Running) -> None:
         run.count("stats_read", len(on_sale))
         run.beat()
     run.each(Listing.objects.due(Status.ACTIVE).filter(pk__in=odd), stops_on_429(make_so))
+    reading(run, "listings off sale", partial(_look_at_off_sale, run))
     reading(run, "drafts", tell_orphans)
+
+
+def _look_at_off_sale(run: Running) -> None:
+    """Somebody may have put them on sale again or deleted them; what a complaint took down must not come back."""
+    rows = list(Listing.objects.filter(status__in=OFF_SALE).exclude(etsy_id=None).order_by("pk"))
+    odd: list[int] = []
+    for start in range(0, len(rows), BATCH):
+        batch = rows[start : start + BATCH]
+        seen = listings.get_many([row.etsy_id for row in batch if row.etsy_id], priority=Priority.STATS)
+        states = {key: found.state for key, found in seen.items()}
+        odd += [row.pk for row in batch if states.get(row.etsy_id or 0) != row.status]
+        run.beat()
+    run.each(Listing.objects.due(*OFF_SALE).filter(pk__in=odd), stops_on_429(make_so))
 
 
 def _runs_low(row: Any, found: ShopListing) -> bool:

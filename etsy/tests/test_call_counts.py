@@ -74,10 +74,12 @@ def test_one_listing_gone_costs_three_more_reads_and_not_a_hundred(shop: Any, hu
     assert (gone.needs_attention, bool(gone.missing_since)) == ("", True)
 
 
-def test_a_run_that_changes_nothing_asks_nothing_and_stats_ask_once_a_hundred(hundred: list[int]) -> None:
+def test_a_run_that_changes_nothing_asks_nothing_and_stats_ask_once_for_each_hundred_on_and_off_sale(
+    hundred: list[int],
+) -> None:
     changes()
     assert Call.objects.count() == 0
     assert run_job("sync_stats")[0] == 0
     assert list(Call.objects.order_by("pk").values_list("operation", flat=True)) == [
-        "getListingsByListingIds", "getListingsByShop",
+        "getListingsByListingIds", "getListingsByListingIds", "getListingsByShop",
     ]  # fmt: skip

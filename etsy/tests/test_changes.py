@@ -219,6 +219,18 @@ def test_a_withdrawn_design_put_back_by_hand_is_taken_down_again(shop: Any, on_s
     assert Sticker.objects.get().shelf == "withdrawn"
 
 
+def test_a_complained_of_listing_that_somebody_put_on_sale_again_is_noticed_and_taken_down(
+    shop: Any, on_sale: Listing
+) -> None:
+    Sticker.objects.update(shelf="withdrawn")
+    changes()
+    [theirs] = shop.listings.values()
+    theirs["state"] = "active"
+    run_job("sync_stats")
+    assert theirs["state"] == "inactive"
+    assert Alert.objects.filter(key=f"foreign-state:{on_sale.pk}:active").exists()
+
+
 def test_an_expired_listing_is_never_renewed_by_itself(shop: Any, on_sale: Listing, virtual_time: Time) -> None:
     live(shop)[0]["ending"] = int(clock.now().timestamp())
     virtual_time.shift(timedelta(minutes=1))

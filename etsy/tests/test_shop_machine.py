@@ -247,6 +247,7 @@ def _small_shop(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.METERS = {**settings.METERS, "listings": {**settings.METERS["listings"], "limit": 4}}
 
 
+@pytest.mark.timeout(300)
 def test_a_shop_lives_through_a_hundred_and_fifty_steps(sandbox: Sandbox, db: None) -> None:
     live_through(sandbox, 5, 30, derandomize=True)
 
