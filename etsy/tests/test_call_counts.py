@@ -38,6 +38,7 @@ def hundred(shop: Any, make_sticker: MakeSticker, settings: Any) -> list[int]:
         Offer.objects.filter(pk=offer.pk).update(pushed_price=offer.wanted_price)
     Sticker.objects.filter(pk=first.sticker_id).update(shelf="none")
     Listing.objects.filter(pk=first.pk).update(status="inactive")
+    pattern["state"] = "inactive"
     Call.objects.all().delete()
     return [row.etsy_id for row in Listing.objects.filter(status="active") if row.etsy_id]
 
