@@ -1,8 +1,10 @@
 """Finds or makes what every listing of the shop refers to; running it again makes no doubles."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+
+from django.conf import settings
 
 from stickertrendz import clock
 from stickertrendz.ops.errors import NeedsPerson, OutsideError, Refused
@@ -19,16 +21,34 @@ SHIPPING = "Free US shipping"
 POPULAR, TRENDING, NEW, CHEAP = SECTIONS = ("Popular", "Trending Now", "New Drops", "Under $5")
 SIZE_NAMES = ("size", "dimensions")
 CUSTOM_PROPERTY = ("Size", 513)  # Etsy's own id for a property that the seller names
+MOST_SECTIONS = 20
+PURPOSE = {
+    Kind.TAXONOMY: "the category every listing stands in",
+    Kind.READINESS: "printed to order, sent within 3 to 5 business days",
+    Kind.RETURNS: "what buyers are told about returns; a listing cannot go on sale without one",
+    Kind.SHIPPING: "free within the United States, delivered in 3 to 7 days",
+    Kind.SECTION: "where buyers find it in the shop; each listing stands in one",
+    Kind.SIZE_PROPERTY: "by which buyers choose 3 or 4 inches",
+}
 
 
 @dataclass(frozen=True)
 class Found:
-    """One object: its id, or none when a dry run would make it."""
+    """One object: its id, or none when a dry run would make it; `note` says what a person should know about it."""
 
     kind: str
     name: str
     etsy_id: int | None
     made: bool
+    note: str = ""
+
+    @property
+    def purpose(self) -> str:
+        return PURPOSE[Kind(self.kind)]
+
+    @property
+    def how(self) -> str:
+        return "made" if self.made else "found" if self.etsy_id else "would be made"
 
 
 @dataclass(frozen=True)
@@ -44,20 +64,35 @@ class Ids:
 
 
 def set_up(*, postal_code: str = "", dry_run: bool = False) -> list[Found]:
-    """postal_code: where parcels are sent from; only needed while there is no shipping profile yet."""
-    category = _category(shop.categories())
-    found = [
-        Found(Kind.TAXONOMY, category.path[-1], category.etsy_id, made=False),
-        _size_property(category.etsy_id),
-        _find_or_make(Kind.READINESS, "", _readiness, lambda: shop.create_readiness_profile(*PROCESSING), dry_run),
-        _find_or_make(Kind.RETURNS, "", _returns, _make_returns, dry_run),
-        _find_or_make(Kind.SHIPPING, SHIPPING, _shipping, lambda: _make_shipping(postal_code), dry_run),
-        *(_section(name, dry_run) for name in SECTIONS),
-    ]
-    if not dry_run:
-        for one in found:
-            _keep(one)
+    """Each object is kept as soon as it is found or made, so that after a failure the next run goes on from there.
+
+    postal_code: where parcels are sent from; only needed while there is no shipping profile yet.
+    """
+    found: list[Found] = []
+    for step in _steps(postal_code or settings.ETSY_ORIGIN_POSTAL_CODE, dry_run):
+        if not dry_run:
+            _keep(step)
+        found.append(step)
     return found
+
+
+def _steps(postal_code: str, dry_run: bool) -> Iterator[Found]:
+    category = _category(shop.categories())
+    asked = shop.properties(category.etsy_id)
+    yield Found(Kind.TAXONOMY, category.path[-1], category.etsy_id, made=False, note=demands(asked))
+    yield _size_property(asked)
+    yield _find_or_make(Kind.READINESS, "", _readiness, lambda: shop.create_readiness_profile(*PROCESSING), dry_run)
+    yield _find_or_make(Kind.RETURNS, "", _returns, _make_returns, dry_run)
+    yield _find_or_make(Kind.SHIPPING, SHIPPING, _shipping, lambda: _make_shipping(postal_code), dry_run)
+    there = shop.sections()
+    for name in SECTIONS:
+        yield _section(name, there, dry_run)
+
+
+def demands(asked: Iterable[shop.Property]) -> str:
+    """What Etsy wants every listing of the category to state and ours do not; empty when nothing."""
+    names = ", ".join(one.name for one in asked if one.required and one.name.casefold() not in SIZE_NAMES)
+    return f"Etsy asks every listing of this category for: {names}" if names else ""
 
 
 def _keep(found: Found) -> None:
@@ -78,8 +113,8 @@ def _category(nodes: Iterable[shop.Node]) -> shop.Node:
     return best[0]
 
 
-def _size_property(taxonomy_id: int) -> Found:
-    usable = [one for one in shop.properties(taxonomy_id) if one.supports_variations]
+def _size_property(asked: Iterable[shop.Property]) -> Found:
+    usable = [one for one in asked if one.supports_variations]
     named = [(one.name, one.etsy_id) for one in usable if one.name.casefold() in SIZE_NAMES]
     name, etsy_id = next(iter(named), CUSTOM_PROPERTY)
     return Found(Kind.SIZE_PROPERTY, name, etsy_id, made=False)
@@ -109,8 +144,10 @@ def _readiness() -> int | None:
 
 
 def _returns() -> int | None:
-    """Whatever policy the owner has made is the shop's policy."""
-    return next((one.etsy_id for one in shop.return_policies()), None)
+    """Whatever policy the owner has made is the shop's policy; the one we used before stays while it is there."""
+    policies = {one.etsy_id for one in shop.return_policies()}
+    known = _kept(Kind.RETURNS, "")
+    return known if known in policies else min(policies, default=None)
 
 
 def _make_returns() -> int:
@@ -118,29 +155,60 @@ def _make_returns() -> int:
 
 
 def _shipping() -> int | None:
-    return next((one.etsy_id for one in shop.shipping_profiles() if one.name == SHIPPING), None)
+    there = _named(shop.shipping_profiles(), Kind.SHIPPING, SHIPPING)
+    return there.etsy_id if there else None
+
+
+def _named(there: Iterable[shop.Named], kind: str, name: str) -> shop.Named | None:
+    """The one kept before, though the owner may have renamed it; else one of that name."""
+    known = _kept(kind, name)
+    renamed = [one for one in there if one.etsy_id == known]
+    return next(iter(renamed), None) or next((one for one in there if one.name == name), None)
+
+
+def _kept(kind: str, name: str) -> int | None:
+    return SetupObject.objects.filter(kind=kind, name=name).values_list("etsy_id", flat=True).first()
 
 
 def _make_shipping(postal_code: str) -> int:
     if not postal_code:
-        raise NeedsPerson("Etsy asks where parcels are sent from: run etsy_setup --postal-code with your ZIP code.")
+        raise NeedsPerson(
+            "Etsy asks where parcels are sent from: set ETSY_ORIGIN_POSTAL_CODE to your ZIP code, or run "
+            "etsy_setup --postal-code ZIP."
+        )
     return shop.create_free_us_shipping(SHIPPING, postal_code, *DELIVERY_DAYS)
 
 
-def _section(name: str, dry_run: bool) -> Found:
+def _section(name: str, there: list[shop.Named], dry_run: bool) -> Found:
+    """Found in the list read before; only a doubtful answer makes us read it again."""
+    if section := _named(there, Kind.SECTION, name):
+        note = "" if section.name == name else f"called “{section.name}” in the shop"
+        return Found(Kind.SECTION, name, section.etsy_id, made=False, note=note)
+    if len(there) + missing(there).index(name) >= MOST_SECTIONS:
+        words = f"The shop has {len(there)} sections and Etsy allows {MOST_SECTIONS}"
+        if dry_run:
+            return Found(Kind.SECTION, name, None, made=False, note=f"{words}: delete one first")
+        raise NeedsPerson(f"{words}: delete or rename one in Shop Manager › Listings, or name one “{name}”.")
+
     def find() -> int | None:
-        return next((one.etsy_id for one in shop.sections() if one.name == name), None)
+        section = None if dry_run else _named(shop.sections(), Kind.SECTION, name)
+        return section.etsy_id if section else None
 
     return _find_or_make(Kind.SECTION, name, find, lambda: shop.create_section(name), dry_run)
+
+
+def missing(there: list[shop.Named]) -> list[str]:
+    """Names of our sections that are not in the shop, in our order."""
+    return [name for name in SECTIONS if _named(there, Kind.SECTION, name) is None]
 
 
 def ids() -> Ids:
     """The stored ids; Refused while the shop is not set up, so that listings wait instead of failing."""
     rows = list(SetupObject.objects.all())
     by_kind = {row.kind: row for row in rows if row.kind != Kind.SECTION}
-    missing = [kind.label for kind in Kind if kind != Kind.SECTION and kind not in by_kind]
-    if missing:
-        why = f"the Etsy shop is not set up ({', '.join(missing)} missing): run manage.py etsy_setup"
+    lacking = [kind.label for kind in Kind if kind != Kind.SECTION and kind not in by_kind]
+    if lacking:
+        why = f"the Etsy shop is not set up ({', '.join(lacking)} missing): run manage.py etsy_setup"
         raise Refused(clock.now() + timedelta(minutes=10), why, "etsy")
     size = by_kind[Kind.SIZE_PROPERTY]
     return Ids(

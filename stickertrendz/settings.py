@@ -108,6 +108,7 @@ ETSY_WHO_MADE = env.choice("ETSY_WHO_MADE", ("someone_else", "i_did", "collectiv
 ETSY_WHEN_MADE = env.text("ETSY_WHEN_MADE", "made_to_order")
 ETSY_PRODUCTION_PARTNER_IDS = env.numbers("ETSY_PRODUCTION_PARTNER_IDS", [] if LIVE else [66600001])
 ETSY_DAILY_LIMIT = env.number("ETSY_DAILY_LIMIT", 5000)
+ETSY_ORIGIN_POSTAL_CODE = env.text("ETSY_ORIGIN_POSTAL_CODE", "" if LIVE else "10001")
 ETSY_REDIRECT_URL = env.text("ETSY_REDIRECT_URL", "http://localhost:3003/oauth/redirect")
 FULFILLMENT_PROVIDER = env.choice("FULFILLMENT_PROVIDER", ("self_usps", "sticker_mule"))
 ORDER_HOLD_MINUTES = env.number("ORDER_HOLD_MINUTES", 60)

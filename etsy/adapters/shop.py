@@ -34,6 +34,7 @@ class Property:
     etsy_id: int
     name: str
     supports_variations: bool
+    required: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,9 @@ def properties(taxonomy_id: int) -> list[Property]:
 
 def _property(data: Any) -> Property:
     name = data.get("display_name") or data["name"]
-    return Property(int(data["property_id"]), str(name), bool(data.get("supports_variations")))
+    return Property(
+        int(data["property_id"]), str(name), bool(data.get("supports_variations")), bool(data.get("is_required"))
+    )
 
 
 def readiness_profiles() -> list[Readiness]:

@@ -4,7 +4,7 @@ from stickertrendz.sandbox.etsy import validate as rule
 from stickertrendz.sandbox.etsy.access import Operation
 from stickertrendz.sandbox.etsy.errors import problem, refusal
 from stickertrendz.sandbox.etsy.listing_view import PARTNERS
-from stickertrendz.sandbox.etsy.world import CURRENCY, SHOP_ID, USER_ID, EtsyWorld, Record, money
+from stickertrendz.sandbox.etsy.world import SHOP_ID, USER_ID, EtsyWorld, Record, money
 from stickertrendz.sandbox.routing import Reply, Request
 
 SECTIONS, SECTION_LENGTH = 20, 24
@@ -42,7 +42,7 @@ def shop(world: EtsyWorld, request: Request) -> Reply:
             "user_id": USER_ID,
             "shop_name": "SandboxStickers",
             "title": "A shop that only exists here",
-            "currency_code": CURRENCY,
+            "currency_code": world.settings["currency"],
             "is_vacation": world.settings["vacation"],
             "listing_active_count": active,
             "transaction_sold_count": sold,

@@ -54,7 +54,8 @@ def taxonomy(world: EtsyWorld, request: Request) -> Reply:
 def taxonomy_properties(world: EtsyWorld, request: Request) -> Reply:
     if int(request.args["taxonomy_id"]) not in TAXONOMY_IDS:
         raise refusal(404, "There is no such taxonomy node.")
-    return Reply.of_json({"count": 0, "results": []})
+    asked = world.settings["properties"]
+    return Reply.of_json({"count": len(asked), "results": asked})
 
 
 NODES = "seller-taxonomy/nodes"

@@ -14,7 +14,10 @@ LISTING_FEE_CENTS = 20
 
 Record = dict[str, Any]
 
-FIRST_DAY: Record = {"per_second": 5, "per_day": 5000, "gated": False, "vacation": False, "read_lag": 0}
+FIRST_DAY: Record = {
+    "per_second": 5, "per_day": 5000, "gated": False, "vacation": False, "read_lag": 0, "currency": CURRENCY,
+    "properties": [],
+}  # fmt: skip
 
 # Every kind of record, the name of its id and the first id given out.
 KINDS = {
