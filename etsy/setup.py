@@ -43,6 +43,10 @@ class Found:
     note: str = ""
 
     @property
+    def label(self) -> str:
+        return str(Kind(self.kind).label)
+
+    @property
     def purpose(self) -> str:
         return PURPOSE[Kind(self.kind)]
 
