@@ -38,6 +38,7 @@ _SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Tiers", "stairs", "pricing_tier"),
             ("Overrides", "event", "pricing_override"),
             ("Takedowns", "report", "etsy_takedownnotice"),
+            ("Recalls", "undo", "etsy_recall"),
             ("Connect Etsy", "link", "etsy_token"),
             ("Shop set-up", "checklist", "etsy_setupobject"),
         ],

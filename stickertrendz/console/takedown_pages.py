@@ -123,7 +123,9 @@ class TakedownAdmin(WorkAdmin):
         ticked = set(request.POST.getlist("also"))
         also = [one for one in alike if str(one.pk) in ticked]
         notice = takedown.receive(**told, by=request.user.get_username(), also=also)
-        messages.success(request, f"Recorded: {1 + notice.look_alikes.count()} off sale here, and being taken off Etsy now.")
+        messages.success(
+            request, f"Recorded: {1 + notice.look_alikes.count()} off sale here, and being taken off Etsy now."
+        )
         return HttpResponseRedirect(_address(notice))
 
     def change_view(

@@ -43,7 +43,7 @@ def listed(sticker: Sticker, number: int) -> Listing:
 
 
 def down(listing: Listing) -> TakedownNotice:
-    told = {"received_at": clock.now(), "complainant": "Frog Inc", "claim": "our frog"}
+    told: dict[str, Any] = {"received_at": clock.now(), "complainant": "Frog Inc", "claim": "our frog"}
     takedown.receive(listing, by="owner", **told)
     TakedownNotice.objects.update(status="down", delisted_at=clock.now() + timedelta(minutes=90))
     return TakedownNotice.objects.get()
