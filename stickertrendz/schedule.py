@@ -17,6 +17,7 @@ JOBS = [
     Job("moderation_sample", "stickers.jobs.moderation_sample", "30 5 * * 1", "Draws rejected designs to be judged"),
     Job("blocklist_rescan", "stickers.jobs.blocklist_rescan", "10 2 * * *", "Looks for new terms in designs on sale"),
     Job("reconcile", "etsy.reconcile.reconcile", "40 3 * * *", "Compares Etsy with our books", "etsy"),
+    Job("seo_week", "etsy.seo.tell_week", "30 8 * * 1", "Mails how listings are found and bought from"),
     Job("send_mail", f"{OPS}.send_mail", "* * * * *", "Empties the outbox"),
     Job("heartbeat", f"{OPS}.heartbeat", "* * * * *", "Shows that a worker lives; closes dead runs"),
 ]

@@ -37,6 +37,7 @@ _SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Price changes", "price_change", "pricing_pricechange"),
             ("Tiers", "stairs", "pricing_tier"),
             ("Overrides", "event", "pricing_override"),
+            ("Search and tags", "query_stats", "etsy_searchweek"),
             ("Takedowns", "report", "etsy_takedownnotice"),
             ("Recalls", "undo", "etsy_recall"),
             ("Connect Etsy", "link", "etsy_token"),

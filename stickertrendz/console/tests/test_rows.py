@@ -10,10 +10,10 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
-from etsy.models import Listing, SetupObject, TakedownNotice, Token
+from etsy.models import Difference, Listing, Recall, SearchWeek, SetupObject, TakedownNotice, Token
 from fulfillment.models import AccessLog, Order, OrderItem, PrintJob, PrivacyRequest, Shipment
 from pricing.models import Offer, Override, PriceChange, StickerDay
-from stickers.models import Exemption, Generation, Rescan, Size, Sticker
+from stickers.models import Exemption, Generation, Rescan, Sample, SampledDesign, Size, Sticker
 from stickertrendz import clock
 from stickertrendz.console import front
 from stickertrendz.ops import alerts, audit, intents, ledger, switches, transcripts
@@ -92,6 +92,11 @@ def _make_channel(sticker: Sticker) -> None:
     TakedownNotice.objects.create(
         listing=listing, status="received", received_at=NOW, complainant="A firm", claim="ours"
     )
+    Recall.objects.create(kind="model", value="9f", why="a gun", by="owner", designs=1)
+    Difference.objects.create(kind="title", about="ST-000001", key=listing.pk, here="A frog", there="Hello")
+    sample = Sample.objects.create(week=NOW.date(), seed=1, drawn_from=1)
+    SampledDesign.objects.create(sample=sample, sticker=sticker, position=1, reason="a gun")
+    SearchWeek.objects.create(monday=NOW.date(), listings=1, views=2, sales=3)
 
 
 def _make_machinery() -> None:
