@@ -55,7 +55,8 @@ class SetupObjectAdmin(ReadOnlyAdmin):
                 raise PermissionDenied
             return view(request)
 
-        return self.admin_site.admin_view(guarded)  # type: ignore[return-value]
+        wrapped: View = self.admin_site.admin_view(guarded)
+        return wrapped
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         facts = {"may_ask": self.has_operate_permission(request), "calls": preflight.calls()}

@@ -24,9 +24,10 @@ MAKE, PREFLIGHT = reverse("admin:etsy_setupobject_make"), reverse("admin:etsy_se
 def world(sandbox: Sandbox, settings: Any) -> Any:
     """A connected shop with nothing in it."""
     settings.ETSY_PRODUCTION_PARTNER_IDS = [66600001]
-    sandbox.worlds["etsy"].settings["per_second"] = 1000
+    etsy: Any = sandbox.worlds["etsy"]
+    etsy.settings["per_second"] = 1000
     call_command("etsy_authorize", stdout=io.StringIO())
-    return sandbox.worlds["etsy"]
+    return etsy
 
 
 def test_the_list_calls_nobody(owner: Client, world: Any, sandbox: Sandbox) -> None:
