@@ -76,7 +76,7 @@ DEEDS = {
     "uphold": Deed(TermForm, _judgeable, _uphold),
     "question": Deed(ReasonForm, lambda notice: notice.status == Status.DOWN, _question),
     "advise": Deed(AdviceForm, lambda notice: notice.status == Status.QUESTIONABLE, _advise),
-    "clear": Deed(ReasonForm, lambda notice: notice.status == Status.QUESTIONABLE and bool(notice.advice), _clear),
+    "relist": Deed(ReasonForm, lambda notice: notice.status == Status.QUESTIONABLE and bool(notice.advice), _clear),
     "drop": Deed(ReasonForm, _judgeable, _drop),
 }
 
@@ -84,9 +84,9 @@ DEEDS = {
 @admin.register(TakedownNotice)
 class TakedownAdmin(WorkAdmin):
     list_display = (
-        "thumbnail", "listing", "complainant", "how", "countdown", "received_at", "delisted_at", "needs_attention",
+        "thumbnail", "number", "complainant", "how", "countdown", "received_at", "delisted_at", "needs_attention",
     )  # fmt: skip
-    list_display_links = ("thumbnail", "listing")
+    list_display_links = ("thumbnail", "number")
     list_filter = ("status",)
     list_select_related = FOR_LIST
     search_fields = ("complainant", "claim")
@@ -99,6 +99,10 @@ class TakedownAdmin(WorkAdmin):
     @display(description="")
     def thumbnail(self, notice: TakedownNotice) -> SafeString | str:
         return picture(notice.listing.sticker.thumbnail_key)
+
+    @display(description="listing", ordering="listing__etsy_id")
+    def number(self, notice: TakedownNotice) -> str:
+        return str(notice.listing.etsy_id or notice.listing.sticker.number)
 
     @display(description="status", ordering="status", label=COLOURS)
     def how(self, notice: TakedownNotice) -> tuple[str, str]:

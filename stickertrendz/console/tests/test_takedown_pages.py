@@ -86,6 +86,7 @@ def test_a_notice_that_cannot_be_right_is_asked_about(
 
 def test_valid_previews_the_term_first_and_then_deletes(owner: Client, listing: Listing) -> None:
     where = f"{LIST}{down(listing).pk}/change/"
+    assert all(f'name="{deed}"' in page(owner, where) for deed in ("uphold", "question", "drop"))
     told = {"uphold": "1", "uphold-text": "Mushroom Frog", "uphold-kind": "trademark", "uphold-match": "word",
             "uphold-section": "characters", "uphold-why": "it is theirs"}  # fmt: skip
     assert "What it would hit now" in page(owner, where, told)
@@ -100,11 +101,13 @@ def test_questionable_is_locked_until_advice_is_recorded(owner: Client, listing:
     where = f"{LIST}{down(listing).pk}/change/"
     shown = page(owner, where, {"question": "1", "question-why": "a common frog"})
     assert "Relist lock" in shown
-    assert 'name="clear"' not in shown
-    assert "without advice" in page(owner, where, {"clear": "1", "clear-why": "I want it"})
+    assert 'name="relist"' not in shown
+    assert 'name="advise"' in shown
+    assert 'name="uphold"' in shown
+    assert "without advice" in page(owner, where, {"relist": "1", "relist-why": "I want it"})
     advice = {"advise": "1", "advise-text": "A frog is a frog.", "advise-on": f"{clock.today():%Y-%m-%d}"}
-    assert 'name="clear"' in page(owner, where, advice)
-    assert "goes back on sale" in page(owner, where, {"clear": "1", "clear-why": "as advised"})
+    assert 'name="relist"' in page(owner, where, advice)
+    assert "goes back on sale" in page(owner, where, {"relist": "1", "relist-why": "as advised"})
     assert Sticker.objects.get().shelf == "wanted"
 
 
