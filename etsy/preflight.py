@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 
 from fulfillment import costs
@@ -143,7 +144,7 @@ def _readable(sticker: Sticker) -> None:
     try:
         for key in sticker.listing_images:
             storage.load("public", key)
-    except OSError as error:
+    except (OSError, BotoCoreError, ClientError) as error:
         do = "Check the storage's settings; the files are sent to Etsy from there."
         raise Trouble(f"a picture of {sticker.number} cannot be read", do) from error
     if not sticker.listing_images:

@@ -15,6 +15,7 @@ PAGES = (
     "/admin/", "/admin/stickers/sticker/", "/admin/trends/source/", "/admin/ops/run/", "/admin/etsy/listing/",
     "/admin/trends/term/", "/admin/trends/term/add/", "/admin/trends/term/import/", "/admin/stickers/rescan/",
     "/admin/trends/term/test/?text=t4ylor+sw1ft+frog", "/admin/trends/blockedtopic/",
+    "/admin/etsy/token/", "/admin/etsy/setupobject/",
     "/admin/stickers/sample/", "/admin/etsy/difference/", "/admin/fulfillment/order/import/",
 )  # fmt: skip
 
