@@ -32,7 +32,7 @@ HUNDRED = Decimal(100)
 
 @dataclass(frozen=True)
 class Figures:
-    """Of one listing. `sales` are orders that hold it and were not refunded; `lacking` are well-seen tags not on it."""
+    """Of one listing. `sales` are orders that hold it and were not refunded; `lacking`: well-seen tags not on it."""
 
     listing: Listing
     views: int
@@ -97,17 +97,18 @@ class Report:
             return []
         few = median(row.views for row in self.rows) / 2
         found = sorted((row for row in self.rows if row.views < few), key=lambda row: row.views)
-        best = [tag.words for tag in self.tags]
+        general = _general(self.rows)
+        best = [tag.words for tag in _ranked(self.rows, lambda tags: tags) if tag.words in general]
         return [_with_lacking(row, best) for row in found]
 
     @cached_property
     def tags(self) -> list[TagFigures]:
-        return _ranked(self.rows, lambda tags: tags)
+        return _ranked(self.rows, lambda tags: tags)[:SHOWN]
 
     @cached_property
     def pairs(self) -> list[TagFigures]:
         """At most 78 pairs of a listing's 13 tags."""
-        return _ranked(self.rows, lambda tags: [f"{one} + {other}" for one, other in combinations(tags, 2)])
+        return _ranked(self.rows, lambda tags: [f"{one} + {other}" for one, other in combinations(tags, 2)])[:SHOWN]
 
 
 def percent(sales: int, views: int) -> Decimal | None:
@@ -124,6 +125,13 @@ def _with_lacking(row: Figures, best: list[str]) -> Figures:
     return Figures(row.listing, row.views, row.sales, tuple(tag for tag in best if tag not in has)[:3])
 
 
+def _general(rows: list[Figures]) -> set[str]:
+    """Tags of at least three topics: those of one topic would not fit another listing."""
+    topics = {(row.listing.sticker.trend_id, tag) for row in rows for tag in _tags(row)}
+    counts = Counter(tag for _, tag in topics)
+    return {tag for tag, count in counts.items() if count >= ENOUGH_OF_A_TAG}
+
+
 def _ranked(rows: list[Figures], parts: Callable[[list[str]], Iterable[str]]) -> list[TagFigures]:
     """By views per listing; what fewer than three listings have says nothing."""
     counts: Counter[str] = Counter()
@@ -133,7 +141,7 @@ def _ranked(rows: list[Figures], parts: Callable[[list[str]], Iterable[str]]) ->
             counts[words] += 1
             views[words] += row.views
     enough = [TagFigures(words, count, views[words]) for words, count in counts.items() if count >= ENOUGH_OF_A_TAG]
-    return sorted(enough, key=lambda tag: (-tag.each, -tag.listings, tag.words))[:SHOWN]
+    return sorted(enough, key=lambda tag: (-tag.each, -tag.listings, tag.words))
 
 
 def report(until: date) -> Report:

@@ -128,6 +128,17 @@ def test_below_thirty_listings_there_are_too_few_data_to_judge(make_listing: Mak
     assert (len(found.rows), found.too_few, found.unbought, found.unseen) == (29, True, [], [])
 
 
+def test_tags_of_a_single_topic_are_not_offered_to_other_listings(make_listing: MakeListing) -> None:
+    hearts = [make_listing({28: 0, 0: 500}, tags=("heart", "gift")).sticker for _ in range(3)]
+    Sticker.objects.filter(pk__in=[one.pk for one in hearts]).update(trend=hearts[0].trend_id)
+    for _ in range(27):
+        make_listing({28: 0, 0: 100}, tags=("gift",))
+    make_listing({28: 0, 0: 1}, tags=("frog",))
+    found = seo.report(MONDAY)
+    assert found.tags[0].words == "heart"
+    assert [row.lacking for row in found.unseen] == [("gift",)]
+
+
 def test_half_of_the_median_is_not_yet_unseen(make_listing: MakeListing) -> None:
     for _ in range(30):
         make_listing({28: 0, 0: 100})

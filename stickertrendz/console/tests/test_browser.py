@@ -17,6 +17,7 @@ PAGES = (
     "/admin/trends/term/test/?text=t4ylor+sw1ft+frog", "/admin/trends/blockedtopic/",
     "/admin/etsy/token/", "/admin/etsy/setupobject/",
     "/admin/stickers/sample/", "/admin/etsy/difference/", "/admin/fulfillment/order/import/",
+    "/admin/etsy/takedownnotice/add/", "/admin/etsy/recall/add/", "/admin/etsy/searchweek/",
 )  # fmt: skip
 
 
