@@ -105,7 +105,7 @@ def _switches() -> str:
 def _breaker() -> str:
     if until := breaker.is_open("etsy"):
         raise Trouble(f"Etsy rests until {until:%H:%M} UTC after failures", "Wait; it is then asked again by itself.")
-    return "Etsy answers"
+    return "no pause after failures"
 
 
 def _budget() -> str:

@@ -1,24 +1,45 @@
 """The pages of listings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from unfold.decorators import display
 
 from etsy import lost_draft, renewal, room
 from etsy import models as etsy
+from pricing.models import Offer
+from stickertrendz import clock
 from stickertrendz.ops.errors import NeedsPerson
 
+from . import listing_story
 from .blocklist_forms import ReasonForm
 from .cells import COLOURS, link, links, picture
 from .rows import WORK, WorkAdmin
+
+OUTSIDE = (
+    '<a class="text-primary-600 dark:text-primary-500" href="https://www.etsy.com/listing/{}" target="_blank" '
+    'rel="noopener noreferrer">{}</a>'
+)
+
+
+def _price(offer: Offer) -> str:
+    shown, wanted = offer.pushed_price, offer.wanted_price
+    if shown is None or shown == wanted:
+        return f"{offer.size} ${wanted}"
+    return f"{offer.size} ${shown} → ${wanted}"
+
+
+def _told(moments: Iterable[tuple[datetime, str]]) -> Iterator[tuple[str, str]]:
+    return ((f"{at:%Y-%m-%d %H:%M}", words) for at, words in moments)
 
 
 class DraftForm(ReasonForm):
@@ -30,21 +51,23 @@ class ListingAdmin(WorkAdmin):
     list_display = (
         "thumbnail",
         "of_sticker",
-        "etsy_id",
         "how",
-        "state_seen",
+        "states",
         "prices",
-        "first_active_at",
+        "views",
+        "sold",
+        "days_on_sale",
+        "on_etsy",
         "needs_attention",
     )
     list_filter = ("status", "state_seen")
     list_select_related = ("sticker__trend",)
     search_fields = ("etsy_id", "sticker__title", "sticker__trend__topic")
     date_hierarchy = "created_at"
-    readonly_fields = ("of_sticker", "pictures", "prices", "evidence", "orders")
+    readonly_fields = ("of_sticker", "on_etsy", "pictures", "prices", "evidence", "orders", "timeline")
     actions = ("try_again", "renew", "send_draft_again", "point_out_draft")
     fieldsets = (
-        (None, {"fields": ("pictures", "of_sticker", "etsy_id", "prices", "evidence", "orders")}),
+        (None, {"fields": ("pictures", "of_sticker", "on_etsy", "prices", "evidence", "orders", "timeline")}),
         (
             "On Etsy",
             {"fields": ("state_asked", "state_seen", "section_asked", "section_seen", "seen_at", "first_active_at")},
@@ -54,7 +77,14 @@ class ListingAdmin(WorkAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.prefetch_related("sticker__offers")
+        return listing_story.with_figures(rows).prefetch_related("sticker__offers")
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """With its moments, looked up once: the theme renders each field several times."""
+        listing: Any = super().get_object(request, object_id, from_field)
+        if listing is not None:
+            listing.moments = listing_story.moments(listing)
+        return listing
 
     @admin.action(description="Renew on Etsy for the listing fee", permissions=["operate"])
     def renew(self, request: HttpRequest, rows: QuerySet[etsy.Listing]) -> HttpResponse | None:
@@ -101,11 +131,43 @@ class ListingAdmin(WorkAdmin):
     def how(self, listing: etsy.Listing) -> tuple[str, str]:
         return listing.status, listing.get_status_display()
 
+    @display(description="asked / seen", ordering="state_seen")
+    def states(self, listing: etsy.Listing) -> str:
+        asked, seen = listing.state_asked or "–", listing.state_seen or "–"
+        return seen if asked in (seen, "–") else f"{asked} / {seen}"
+
     @display(description="prices")
-    def prices(self, listing: etsy.Listing) -> str:
-        return ", ".join(
-            f"{offer.size} ${offer.pushed_price or offer.wanted_price}" for offer in listing.sticker.offers.all()
-        )
+    def prices(self, listing: etsy.Listing) -> SafeString | str:
+        """What Etsy shows; an arrow leads to a price that waits to be sent."""
+        return format_html_join(mark_safe("<br>"), "{}", ((_price(one),) for one in listing.sticker.offers.all()))
+
+    @display(description="views", ordering="views")
+    def views(self, listing: Any) -> str:
+        return "–" if listing.views is None else f"{listing.views:,}"
+
+    @display(description="sold", ordering="sold")
+    def sold(self, listing: Any) -> str:
+        return f"{listing.sold:,}"
+
+    @display(description="days on sale", ordering="-first_active_at")
+    def days_on_sale(self, listing: etsy.Listing) -> str:
+        """Since it first was on sale, while it is."""
+        if listing.first_active_at is None or listing.status != etsy.Listing.Status.ACTIVE:
+            return "–"
+        return str((clock.now() - listing.first_active_at).days)
+
+    @display(description="on Etsy", ordering="etsy_id")
+    def on_etsy(self, listing: etsy.Listing) -> SafeString | str:
+        """A link where the number is a real one: the sandbox invents its own."""
+        if listing.etsy_id is None or not settings.LIVE:
+            return str(listing.etsy_id or "–")
+        return format_html(OUTSIDE, listing.etsy_id, listing.etsy_id)
+
+    @display(description="timeline")
+    def timeline(self, listing: Any) -> SafeString | str:
+        """UTC, the newest first."""
+        rows = format_html_join("", "<tr><th>{}</th><td>{}</td></tr>", _told(listing.moments))
+        return format_html('<table class="pairs">{}</table>', rows) if rows else "–"
 
     @display(description="pictures")
     def pictures(self, listing: etsy.Listing) -> SafeString | str:
