@@ -139,7 +139,9 @@ class ListingAdmin(WorkAdmin):
     @display(description="prices")
     def prices(self, listing: etsy.Listing) -> SafeString | str:
         """What Etsy shows; an arrow leads to a price that waits to be sent."""
-        return format_html_join(mark_safe("<br>"), "{}", ((_price(one),) for one in listing.sticker.offers.all()))
+        return format_html_join(
+            mark_safe("<br>"), '<span class="short">{}</span>', ((_price(one),) for one in listing.sticker.offers.all())
+        )
 
     @display(description="views", ordering="views")
     def views(self, listing: Any) -> str:

@@ -53,4 +53,5 @@ def _prices(listing: Listing) -> Iterator[tuple[datetime, str]]:
     rows = PriceChange.objects.filter(offer__sticker=listing.sticker_id, pushed_at__isnull=False)
     for change in rows.select_related("offer").order_by("-pushed_at", "-pk")[:EACH]:
         at = change.pushed_at or change.created_at
-        yield at, f"{change.offer.size} price ${change.old_price or '–'} → ${change.new_price}"
+        before = f"${change.old_price} → " if change.old_price else ""
+        yield at, f"{change.offer.size} price {before}${change.new_price}"
