@@ -93,6 +93,7 @@ def answers(seller: Seller) -> dict[str, Any]:
     weeks = {**seller.readiness_form(), "processing_time_unit": "weeks"}
     return {
         "ping": seller.get("/openapi-ping"),
+        "tokenScopes": seller.http.post("/v3/application/scopes", data={"token": seller.tokens["access_token"]}),
         "getMe": seller.get("/users/me"),
         "getShop": seller.get(SHOP),
         "getSellerTaxonomyNodes": seller.get("/seller-taxonomy/nodes"),
