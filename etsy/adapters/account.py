@@ -1,5 +1,7 @@
 """Etsy's operations on who we are there: whose a token is, what it allows, and how the shop stands."""
 
+import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -10,10 +12,12 @@ from etsy import budget
 from stickertrendz.ops import guard
 
 from . import wire
+from .tokens import SCOPES
 from .transport import call
 from .wire import Request
 
 T = TypeVar("T")
+SCOPE = re.compile(r"\b[a-z]+_[rwd]\b")
 
 
 @dataclass(frozen=True)
@@ -41,9 +45,17 @@ def owner(access: str) -> tuple[int, int]:
 
 
 def scopes(access: str) -> list[str]:
-    """What that token allows."""
+    """What that token allows.
+
+    Etsy's document leaves the answer's shape open, so scopes are taken wherever they stand in it. Where it names none
+    the consent counts, which Etsy's page gives for everything asked or not at all.
+    """
     request = Request("tokenScopes", "POST", "/application/scopes", form={"token": access})
-    return _with(access, request, lambda data: [str(scope) for scope in data["scopes"]])
+    return _with(access, request, scopes_in)
+
+
+def scopes_in(answer: Any) -> list[str]:
+    return list(dict.fromkeys(SCOPE.findall(json.dumps(answer)))) or list(SCOPES)
 
 
 def facts() -> Facts:

@@ -196,3 +196,20 @@ def test_a_lost_answer_to_the_question_whose_it_is_is_asked_again(db: None, sand
     fault(sandbox, "getMe", "500")
     authorize()
     assert Token.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("answer", "understood"),
+    [
+        ({"scopes": ["shops_r", "listings_d"]}, ["shops_r", "listings_d"]),
+        ({"scope": "listings_d shops_r"}, ["listings_d", "shops_r"]),
+        (["shops_r"], ["shops_r"]),
+        ({"listings_w": True, "shops_r": {}}, ["listings_w", "shops_r"]),
+        ({}, tokens.SCOPES),
+        (None, tokens.SCOPES),
+    ],
+)
+def test_scopes_are_read_from_an_answer_of_any_shape_and_the_consent_counts_where_none_is_named(
+    answer: object, understood: list[str]
+) -> None:
+    assert account.scopes_in(answer) == understood

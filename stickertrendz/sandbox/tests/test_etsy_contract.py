@@ -93,7 +93,6 @@ def answers(seller: Seller) -> dict[str, Any]:
     weeks = {**seller.readiness_form(), "processing_time_unit": "weeks"}
     return {
         "ping": seller.get("/openapi-ping"),
-        "tokenScopes": seller.http.post("/v3/application/scopes", data={"token": seller.tokens["access_token"]}),
         "getMe": seller.get("/users/me"),
         "getShop": seller.get(SHOP),
         "getSellerTaxonomyNodes": seller.get("/seller-taxonomy/nodes"),
@@ -128,7 +127,8 @@ def answers(seller: Seller) -> dict[str, Any]:
 
 def test_every_answer_has_the_published_status_and_shape(seller: Seller, document: dict[str, Any]) -> None:
     shown = answers(seller)
-    assert set(shown) == {operation.name for operation in OPERATIONS} - {"deleteListing", "deleteListingImage"}
+    unjudged = {"deleteListing", "deleteListingImage", "tokenScopes"}  # no body; a body the document leaves open
+    assert set(shown) == {operation.name for operation in OPERATIONS} - unjudged
     components = closed(document["components"])
     wrong = []
     for name, answer in shown.items():
