@@ -1,0 +1,191 @@
+"""Recorded sales become an elasticity only where prices changed enough, and are replayed as they were."""
+
+from datetime import timedelta
+from decimal import Decimal
+from itertools import count
+
+import numpy as np
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from fulfillment.models import Order, OrderItem
+from fulfillment.orders import take
+from fulfillment.tests.making import make_line, make_receipt, make_sticker
+from pricing import plan, recorded
+from pricing.demand import substream
+from pricing.elasticity import LEAST_DESIGNS, Estimate, estimate
+from pricing.models import Offer, PriceChange, StickerDay
+from pricing.policies import SEED_TIERS, Policy, fixed
+from pricing.recorded import Exposure, Sale
+from pricing.replay import priced, replay
+from stickers.models import Sticker
+from stickertrendz import clock
+
+from .test_policies import DAY, LEDGER
+
+D = Decimal
+_numbers = count(5_000_000_000)
+
+
+def record_lines(lines: int) -> Sticker:
+    """Lines of a design of its own, sold now at the newest tier's price."""
+    sticker = make_sticker()
+    now = clock.now()
+    order = Order.objects.create(
+        receipt_id=next(_numbers), status="paid", ordered_at=now, etsy_updated_at=now, ship_by=now, total_amount=0
+    )
+    OrderItem.objects.bulk_create(
+        OrderItem(
+            order=order, transaction_id=next(_numbers), sticker=sticker, size="3in", quantity=1,
+            unit_price=D("5.49"), sold_at=now,
+        )
+        for _ in range(lines)
+    )  # fmt: skip
+    return sticker
+
+
+def world(seed: int, elasticity: float, designs: int = 60) -> list[Exposure]:
+    """Designs that fall in price while they lose views; hits stay dear for longer, as the hold makes them."""
+    rng = substream(seed)
+    found = []
+    for sticker in range(designs):
+        quality = rng.lognormal(0, 1.2)
+        appeal = 0.02 * quality**0.5
+        weights = (0.8, 0.1, 0.1) if quality > 1 else (0.2, 0.4, 0.4)
+        for price, share in zip((5.49, 4.49, 3.49), weights, strict=True):
+            views = 300 * quality * share
+            units = rng.poisson(views * appeal * (price / 4.49) ** elasticity)
+            found.append(Exposure(sticker, "3in", price, views, int(units)))
+    return found
+
+
+@pytest.mark.parametrize("elasticity", [-0.8, -1.6, -2.6])
+def test_a_known_elasticity_is_found_within_its_interval(elasticity: float) -> None:
+    estimates = [found for seed in range(40) if (found := estimate(world(seed, elasticity)))]
+    inside = [low <= elasticity <= high for low, high in (one.interval for one in estimates)]
+    assert len(estimates) == 40
+    assert sum(inside) >= 35
+    assert np.mean([one.elasticity for one in estimates]) == pytest.approx(elasticity, abs=0.15)
+    assert np.std([one.elasticity for one in estimates]) == pytest.approx(
+        np.mean([e.error for e in estimates]), rel=0.4
+    )
+
+
+def test_more_designs_make_the_estimate_surer() -> None:
+    few, many = estimate(world(1, -1.6, 40)), estimate(world(1, -1.6, 640))
+    assert few is not None
+    assert many is not None
+    assert many.error < few.error / 2
+
+
+def test_prices_that_never_changed_say_nothing() -> None:
+    assert estimate(Exposure(n, "3in", 4.49, 100, 5) for n in range(100)) is None
+
+
+def test_a_few_designs_say_nothing_about_the_others() -> None:
+    some = [one for one in world(2, -1.6, 200) if one.sticker < LEAST_DESIGNS - 1]
+    assert estimate(some) is None
+
+
+def test_what_sold_at_the_lowest_price_only_has_no_end_of_elasticity() -> None:
+    both = [(5.49, 0), (3.49, 4)]
+    assert estimate(Exposure(n, "3in", price, 100, units) for n in range(50) for price, units in both) is None
+
+
+def push(offer: Offer, price: str, days_ago: float) -> None:
+    at = clock.now() - timedelta(days=days_ago)
+    PriceChange.objects.create(
+        offer=offer, status="pushed", new_price=D(price), tier="x", reason="", shipping_cost=0,
+        floor_price=D("3.49"), created_at=at, pushed_at=at,
+    )  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_views_and_units_are_counted_at_the_price_on_show() -> None:
+    sticker = make_sticker(sizes=("3in",), trend_age=20 * DAY)
+    plan.open_offers(sticker)
+    offer = Offer.objects.get(sticker=sticker)
+    PriceChange.objects.all().delete()
+    noon = clock.now().replace(hour=12, minute=0, second=0, microsecond=0)
+    today = noon.date()
+    push(offer, "5.49", 10.5)
+    push(offer, "4.49", 5.5)
+    totals = {10: 100, 9: 104, 7: 110, 5: 116, 4: 120, 3: None, 2: 30, 1: 35}
+    StickerDay.objects.bulk_create(
+        StickerDay(sticker=sticker, day=today - n * DAY, views=views) for n, views in totals.items()
+    )
+    for days_ago, units in ((9, 2), (4.9, 1), (3.2, 8), (2, 4)):
+        line = make_line(sticker, "3in", quantity=units, sold_at=noon - timedelta(days=days_ago))
+        take(make_receipt(line))
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        found = recorded.exposures(recorded.sales())
+    assert len(queries) == 3
+    # 5.49: days 10 to 6. 4.49: days 5 (noon is after the push) and 2; days 4 and 3 fell, so nobody knows.
+    assert sorted((one.price, one.views, one.units) for one in found) == [(4.49, 4 + 5, 1 + 4), (5.49, 4 + 6 + 6, 2)]
+
+
+@pytest.mark.django_db
+def test_only_paid_and_kept_lines_of_our_designs_are_sales() -> None:
+    sticker = record_lines(3)
+    take(make_receipt(make_line(sticker, refunded=True)))
+    take(make_receipt(make_line(None)))
+    for status in ("pending", "cancelled", "refunded"):
+        order = take(make_receipt(make_line(sticker)))[0]
+        Order.objects.filter(pk=order.pk).update(status=status)
+    assert recorded.lines().count() == len(recorded.sales()) == 3
+
+
+def sold(n: int, *, size: str = "3in", price: str = "4.49", units: int = 1, day: int = 5, over: bool = False) -> Sale:
+    at = clock.now().replace(hour=12) + day * DAY
+    return Sale(n, size, units, D(price), at, day * DAY, over)
+
+
+AS_PAID = fixed(D("4.49"), D("5.49"))
+
+
+def test_a_policy_that_asks_what_was_paid_earns_what_was_earned() -> None:
+    lines = [sold(n, units=2) for n in range(30)] + [sold(n, size="4in", price="5.49") for n in range(30)]
+    found, dearer = replay(lines, [AS_PAID, fixed(D("5.49"), D("6.49"))], LEDGER, (0.0, 0.0), 300)
+    assert (found.units.mean, found.revenue.mean) == pytest.approx((90.0, 60 * 4.49 + 30 * 5.49))
+    assert found.profit.mean == pytest.approx(60 * 1.61 + 30 * 1.96)
+    assert found.per_slot_day is not None
+    assert found.per_slot_day.mean == pytest.approx(found.profit.mean / 300)
+    assert (dearer.units.mean, dearer.revenue.mean) == pytest.approx((90.0, 60 * 5.49 + 30 * 6.49))
+    assert found.gain.mean == 0
+
+
+def test_sales_shrink_by_the_elasticity_and_its_error_widens_the_gain() -> None:
+    lines = [sold(n) for n in range(40)]
+    dear = fixed(D("5.49"), D("6.49"))
+    _, sure = replay(lines, [AS_PAID, dear], LEDGER, (-2.0, 0.0), 300)
+    _, unsure = replay(lines, [AS_PAID, dear], LEDGER, (-2.0, 1.0), 300)
+    assert sure.units.mean == pytest.approx(40 * (5.49 / 4.49) ** -2)
+    assert unsure.gain.high - unsure.gain.low > 10 * (sure.gain.high - sure.gain.low + 0.01)
+
+
+def test_sales_under_an_override_are_left_out() -> None:
+    lines = [sold(1), sold(2), sold(2, over=True, units=50)]
+    assert replay(lines, [AS_PAID], LEDGER, (-1.6, 0.0), 10)[0].units.mean == pytest.approx(2.0)
+    with pytest.raises(ValueError, match="under overrides"):
+        replay([sold(2, over=True)], [AS_PAID], LEDGER, (-1.6, 0.0), 10)
+
+
+def test_profit_a_slot_day_is_left_open_where_nobody_counted_the_days() -> None:
+    assert replay([sold(1)], [AS_PAID], LEDGER, (-1.6, 0.0), 0)[0].per_slot_day is None
+
+
+def test_a_replayed_hold_lasts_while_ten_were_sold_at_the_tier_in_thirty_days() -> None:
+    ours = Policy("ours", SEED_TIERS, holds=True)
+    days = [(0, 9), (2, 1), (5, 1), (31, 1), (33, 1), (40, 1)]
+    lines = [sold(1, day=day, units=units) for day, units in days] + [sold(2, day=5)]
+    assert [(sale.sticker, sale.age.days, str(price)) for sale, price in priced(lines, ours, LEDGER)] == [
+        (1, 0, "5.49"), (1, 2, "5.49"), (1, 5, "5.49"), (1, 31, "3.49"), (1, 33, "3.49"), (1, 40, "3.49"),
+        (2, 5, "4.49"),
+    ]  # fmt: skip
+
+
+def test_an_interval_is_two_standard_errors_wide() -> None:
+    assert Estimate(-1.5, 0.5, 20, 200).interval == pytest.approx((-2.48, -0.52))
