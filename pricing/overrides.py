@@ -1,7 +1,7 @@
 """Dated exceptions from the price table: which are in force, and how the operator makes and ends them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,35 +11,52 @@ from django.db.models import Q, QuerySet
 
 from stickers.models import Sticker
 from stickertrendz import clock
-from stickertrendz.ops import audit
+from stickertrendz.ops import audit, queue
+from stickertrendz.ops.errors import NeedsPerson
 
 from . import rules
-from .models import Offer, Override
+from .models import Offer, Override, Tier
 from .rules import Adjustment
 
-Scope = Override.Scope
+Kind, Scope = Override.Kind, Override.Scope
+BY_PERCENT = {Kind.HOLIDAY: (Decimal("0.01"), Decimal(300)), Kind.CLEARANCE: (Decimal(-90), Decimal("-0.01"))}
+wake_engine = queue.waker("pricing_engine")
 
 
 @dataclass(frozen=True)
 class InForce:
     """All overrides of one moment, by what they apply to."""
 
-    by_target: dict[tuple[str, object], list[Adjustment]]
+    by_target: Mapping[tuple[str, object], list[Adjustment]]
+
+    def on(self, offer_id: int | None, sticker_id: int, tags: Iterable[str], tier: str) -> Iterator[Adjustment]:
+        """Every override that applies to this offer."""
+        if not self.by_target:
+            return
+        targets: list[tuple[str, object]] = [(Scope.OFFER, offer_id), (Scope.STICKER, sticker_id), (Scope.TIER, tier)]
+        targets += [(Scope.TAG, tag) for tag in {tag.casefold() for tag in tags}]
+        for target in targets:
+            yield from self.by_target.get(target, ())
 
     def over(self, offer_id: int | None, sticker_id: int, tags: Iterable[str], tier: str) -> Adjustment | None:
-        """The one override that counts for this offer."""
-        targets: list[tuple[str, object]] = [(Scope.OFFER, offer_id), (Scope.STICKER, sticker_id), (Scope.TIER, tier)]
-        targets += [(Scope.TAG, tag.casefold()) for tag in tags]
-        return rules.winner(found for target in targets for found in self.by_target.get(target, ()))
+        """The one override that prices this offer."""
+        return rules.winner(self.on(offer_id, sticker_id, tags, tier))
+
+    def and_also(self, more: Iterable[tuple[object, Adjustment]]) -> "InForce":
+        """The same with these added, each for its target."""
+        by_target = {key: list(found) for key, found in self.by_target.items()}
+        for target, one in more:
+            by_target.setdefault((one.scope, target), []).append(one)
+        return InForce(by_target)
 
 
-def in_force(now: datetime) -> InForce:
+def in_force(now: datetime, without: Override | None = None) -> InForce:
     by_target: dict[tuple[str, object], list[Adjustment]] = defaultdict(list)
     for row in at(now).select_related("tier"):
-        by_target[row.scope, _target(row)].append(
-            Adjustment(row.kind, row.scope, row.starts_at, row.percent, row.price, row.reason)
-        )
-    return InForce(by_target)
+        if row == without:
+            continue
+        by_target[row.scope, target_of(row)].append(adjustment(row))
+    return InForce(dict(by_target))
 
 
 def at(now: datetime) -> QuerySet[Override]:
@@ -48,35 +65,99 @@ def at(now: datetime) -> QuerySet[Override]:
     return Override.objects.filter(lasting, starts_at__lte=now, released_at=None)
 
 
-def _target(row: Override) -> object:
+def adjustment(row: Override) -> Adjustment:
+    number = row.pk or rules.NOT_MADE_YET
+    return Adjustment(row.kind, row.scope, row.starts_at, row.percent, row.price, row.reason, number)
+
+
+def target_of(row: Override) -> object:
+    """The key of the offer or design, the name of the tier, or the tag."""
     tier = row.tier.name if row.tier else ""
     return {Scope.OFFER: row.offer_id, Scope.STICKER: row.sticker_id, Scope.TAG: row.tag.casefold(), Scope.TIER: tier}[
         Scope(row.scope)
     ]
 
 
+def draft(
+    kind: str,
+    *,
+    why: str,
+    offer: Offer | None = None,
+    sticker: Sticker | None = None,
+    tag: str = "",
+    tier: Tier | None = None,
+    percent: Decimal | None = None,
+    price: Decimal | None = None,
+    starts: datetime | None = None,
+    until: datetime | None = None,
+) -> Override:
+    """An override as it would be, not saved yet: to be looked at, then made. NeedsPerson when it makes no sense."""
+    targets = {Scope.OFFER: offer, Scope.STICKER: sticker, Scope.TAG: tag.strip(), Scope.TIER: tier}
+    given = [scope for scope, target in targets.items() if target]
+    row = Override(
+        kind=kind, scope=given[0] if given else "", offer=offer, sticker=sticker, tag=tag.strip(), tier=tier,
+        percent=percent, price=price, starts_at=starts or clock.now(), ends_at=until, reason=why.strip()[:200],
+    )  # fmt: skip
+    if len(given) != 1:
+        raise NeedsPerson("Say what it is for: one size of a design, a design, a tag, or a tier.")
+    if trouble := _trouble(row):
+        raise NeedsPerson(trouble)
+    return row
+
+
+def _trouble(row: Override) -> str:
+    """Why it cannot be made, in words for the operator; empty when it can."""
+    if not row.reason:
+        return "Give a reason: it is shown beside each price it sets."
+    if row.ends_at and row.ends_at <= row.starts_at:
+        return "It ends before it starts: choose a later end."
+    if row.ends_at and row.ends_at <= clock.now():
+        return "It would be over already: choose an end that lies ahead."
+    if bounds := BY_PERCENT.get(Kind(row.kind)):
+        least, most = bounds
+        if row.price is not None or row.percent is None or not least <= row.percent <= most:
+            return f"A {row.get_kind_display().lower()} changes prices by {least:.0f} to {most:.0f} percent."
+        return ""
+    if row.kind == Kind.FIXED:
+        return "" if row.price and row.price > 0 and row.percent is None else "A fixed price needs a price above zero."
+    return "" if row.price is None and row.percent is None else "This kind of override has neither price nor percent."
+
+
+def make(row: Override, *, by: str) -> Override:
+    """Saves it and, when it counts already, asks for a run of the engine; a later start waits for the daily one."""
+    row.made_by = by
+    detail = {"starts": str(row.starts_at), "ends": str(row.ends_at or "when released")}
+    with transaction.atomic():
+        row.save()
+        audit.record(by, "made override", row, row.reason, scope=row.scope, **detail)
+    if row.starts_at <= clock.now():
+        wake_engine()
+    return row
+
+
 def fix(offer: Offer, price: Decimal, *, by: str, why: str, until: datetime | None = None) -> Override:
-    """The operator's own price, from the next run of the engine on; never below the floor."""
-    return _add(Override(kind=Override.Kind.FIXED, scope=Scope.OFFER, offer=offer, price=price, ends_at=until), by, why)
+    """The operator's own price; never below the floor."""
+    return make(draft(Kind.FIXED, offer=offer, price=price, until=until, why=why), by=by)
 
 
 def hold(sticker: Sticker, *, by: str, why: str, until: datetime | None = None) -> Override:
-    """A viral design stays at the newest tier's price whatever its age."""
-    return _add(Override(kind=Override.Kind.VIRAL, scope=Scope.STICKER, sticker=sticker, ends_at=until), by, why)
+    """A viral design stays at the newest tier's price whatever its age, and is not archived."""
+    return make(draft(Kind.VIRAL, sticker=sticker, until=until, why=why), by=by)
+
+
+def exempt(sticker: Sticker, *, by: str, why: str, until: datetime | None = None) -> Override:
+    """Never archived; its prices stay as the table has them."""
+    return make(draft(Kind.EXEMPT, sticker=sticker, until=until, why=why), by=by)
 
 
 def release(override: Override, *, by: str, why: str) -> bool:
-    """Ends it now; False when it had been released already."""
+    """Ends it now; False when it had ended already."""
+    now = clock.now()
+    lasting = Override.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), pk=override.pk, released_at=None)
     with transaction.atomic():
-        ended = Override.objects.filter(pk=override.pk, released_at=None).update(released_at=clock.now())
+        ended = lasting.update(released_at=now)
         if ended:
             audit.record(by, "released override", override, why)
+    if ended:
+        wake_engine()
     return bool(ended)
-
-
-def _add(override: Override, by: str, why: str) -> Override:
-    override.starts_at, override.made_by, override.reason = clock.now(), by, why[:200]
-    with transaction.atomic():
-        override.save()
-        audit.record(by, "made override", override, why)
-    return override

@@ -1,52 +1,42 @@
 """What every offer should cost now: read at once, compared, and applied as rows that etsy makes so."""
 
+import hashlib
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
 from stickers.models import Sticker
 from stickertrendz import clock
-from stickertrendz.ops import audit
-from stickertrendz.ops.errors import NeedsPerson
+from stickertrendz.ops import audit, queue
+from stickertrendz.ops.errors import Beaten, NeedsPerson
 from stickertrendz.ops.models import Run
 
-from . import rules
+from . import effect, history, rules
 from .book import Book, Verdict, judge, read_book
+from .effect import Effect
 from .models import Offer, PriceChange
+from .moves import Move, Standing
 
+logger = logging.getLogger(__name__)
 AT_ONCE = 500
-Status = PriceChange.Status
-
-
-@dataclass(frozen=True)
-class Move:
-    """One offer that changes."""
-
-    offer_id: int
-    sku: str
-    old_tier: str
-    old_price: Decimal
-    pushed_price: Decimal | None
-    verdict: Verdict
-
-    @property
-    def new_price(self) -> Decimal:
-        return self.verdict.priced.price
-
-    @property
-    def reprices(self) -> bool:
-        return self.new_price != self.old_price
+T = TypeVar("T")
+READ = (
+    "pk", "sticker_id", "size", "tier", "wanted_price", "floor_price", "pushed_price", "reason", "under_override",
+    "sticker__title", "sticker__tags", "sticker__trend__created_at",
+)  # fmt: skip
+wake_push_changes = queue.waker("push_changes")
 
 
 @dataclass(frozen=True)
 class Plan:
+    """offers: how many were looked at. moves: those that change."""
+
     now: datetime
     offers: int
     moves: list[Move]
@@ -55,6 +45,16 @@ class Plan:
     def repriced(self) -> list[Move]:
         return [move for move in self.moves if move.reprices]
 
+    @property
+    def effect(self) -> Effect:
+        return effect.total(move.effect for move in self.repriced)
+
+    @property
+    def mark(self) -> str:
+        """The same for plans that do the same: what was looked at is what is applied."""
+        told = (f"{move.offer_id} {move.verdict.tier} {move.new_price}" for move in self.moves if move.is_told)
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
+
     def below_floor(self) -> list[str]:
         return [move.sku for move in self.moves if move.new_price < move.verdict.floor]
 
@@ -62,39 +62,32 @@ class Plan:
         """Why this plan must not be applied as it is; empty when it may."""
         if low := self.below_floor():
             return f"The plan would put {', '.join(low[:5])} below the floor."
-        if rules.too_bold([(move.old_price, move.new_price) for move in self.repriced], self.offers):
+        if rules.too_bold([(move.old.price, move.new_price) for move in self.repriced], self.offers):
             return "The plan would move more than half of the shop's prices by more than 30 %."
         return ""
 
 
-def make_plan(book: Book, offers: QuerySet[Offer] | None = None) -> Plan:
-    """All offers on sale, or the ones given, against the book."""
-    rows = Offer.objects.filter(sticker__shelf=Sticker.Shelf.WANTED) if offers is None else offers
+def on_sale() -> QuerySet[Offer]:
+    """Offers of designs that should be on sale."""
+    rows: QuerySet[Offer] = Offer.objects.filter(sticker__shelf=Sticker.Shelf.WANTED)
+    return rows
+
+
+def make_plan(book: Book, offers: QuerySet[Offer] | None = None, tick: Callable[[int], None] = lambda _: None) -> Plan:
+    """All offers on sale, or the ones given, against the book. tick is told how many were looked at so far."""
     moves, count = [], 0
-    for row in (
-        rows.order_by("pk")
-        .values(
-            "pk",
-            "sticker_id",
-            "size",
-            "tier",
-            "wanted_price",
-            "floor_price",
-            "reason",
-            "pushed_price",
-            "sticker__tags",
-            "sticker__trend__created_at",
-        )
-        .iterator()
-    ):
+    for row in (on_sale() if offers is None else offers).order_by("pk").values(*READ).iterator():
         count += 1
         if move := _move(book, row):
             moves.append(move)
+        if not count % AT_ONCE:
+            tick(count)
     return Plan(book.now, count, moves)
 
 
-def _move(book: Book, row: Mapping[str, Any]) -> Move | None:
-    verdict = judge(
+def judge_row(book: Book, row: Mapping[str, Any]) -> Verdict:
+    """row: an offer's columns READ."""
+    return judge(
         book,
         offer_id=row["pk"],
         sticker_id=row["sticker_id"],
@@ -103,11 +96,24 @@ def _move(book: Book, row: Mapping[str, Any]) -> Move | None:
         trend_from=row["sticker__trend__created_at"],
         tier=row["tier"],
     )
-    wanted = (verdict.tier, verdict.priced.price, verdict.floor, verdict.priced.note[:200])
-    if wanted == (row["tier"], row["wanted_price"], row["floor_price"], row["reason"]):
-        return None
-    sku = f"ST-{row['sticker_id']:06d}-{row['size'][0]}"
-    return Move(row["pk"], sku, row["tier"], row["wanted_price"], row["pushed_price"], verdict)
+
+
+def _move(book: Book, row: Mapping[str, Any]) -> Move | None:
+    verdict = judge_row(book, row)
+    priced = verdict.priced
+    wanted = (verdict.tier, priced.price, verdict.floor, priced.note[:200], priced.under_override)
+    is_so = (row["tier"], row["wanted_price"], row["floor_price"], row["reason"], row["under_override"])
+    return None if wanted == is_so else move_of(book, row, verdict)
+
+
+def move_of(book: Book, row: Mapping[str, Any], verdict: Verdict) -> Move:
+    old = Standing(row["tier"], row["wanted_price"], row["pushed_price"], row["under_override"])
+    sold = book.sold.get((row["sticker_id"], row["size"]), 0)
+    return Move(row["pk"], sku_of(row), row["sticker__title"], old, verdict, sold)
+
+
+def sku_of(row: Mapping[str, Any]) -> str:
+    return f"ST-{row['sticker_id']:06d}-{row['size'][0]}"
 
 
 def open_offers(sticker: Sticker) -> None:
@@ -130,112 +136,104 @@ def _open(book: Book, sticker: Sticker, size: str) -> None:
         trend_from=sticker.trend.created_at,
         tier="",
     )
-    columns = {
+    with transaction.atomic():
+        columns = _columns(verdict) | {"tier_since": book.now}
+        offer, new = Offer.objects.get_or_create(sticker=sticker, size=size, defaults=columns)
+        if new:
+            history.line(offer.pk, None, verdict, PriceChange.Status.APPROVED, book.now, None).save()
+
+
+def _columns(verdict: Verdict) -> dict[str, Any]:
+    return {
         "tier": verdict.tier,
-        "tier_since": book.now,
         "wanted_price": verdict.priced.price,
         "floor_price": verdict.floor,
         "reason": verdict.priced.note[:200],
+        "under_override": verdict.priced.under_override,
     }
-    with transaction.atomic():
-        offer, new = Offer.objects.get_or_create(sticker=sticker, size=size, defaults=columns)
-        if new:
-            _change(offer.pk, None, verdict, Status.APPROVED, book.now, None).save()
 
 
 def apply(plan: Plan, run: Run | None = None, beat: Callable[[], None] = lambda: None) -> None:
     """Writes the plan in steps that each stand alone: cut off anywhere, the next plan holds the rest."""
-    for moves in _chunks(plan.moves):
-        with transaction.atomic():
-            for columns, offer_ids in _alike(moves, plan.now):
-                Offer.objects.filter(pk__in=offer_ids).update(**columns)
-            _record(moves, plan.now, run)
+    for moves in chunks(plan.moves):
+        apply_moves(moves, plan.now, run)
         beat()
 
 
-def approve(*, by: str, why: str) -> Plan:
-    """A person wants the halted plan: today's is applied however bold, but never below the floor."""
+def apply_moves(
+    moves: Sequence[Move], now: datetime, run: Run | None = None, takes_back: Mapping[int, int] | None = None
+) -> Sequence[Move]:
+    """All of one transaction. Returns what was changed: offers that others changed meanwhile are left to the next plan.
+
+    takes_back: by offer, the key of the change that is reverted.
+    """
+    for _ in range(3):
+        try:
+            with transaction.atomic():
+                _write(moves, now)
+                history.record(moves, now, run, takes_back or {})
+                return moves
+        except Beaten:
+            moves = _unchanged(moves)
+    logger.warning("Prices change too fast to be planned; the next run looks again", extra={"step": "pricing"})
+    return []
+
+
+def _write(moves: Iterable[Move], now: datetime) -> None:
+    """Alike offers by one UPDATE of floor and price together, which must find each as the plan found it."""
+    groups: dict[tuple[Standing, Verdict], list[int]] = defaultdict(list)
+    for move in moves:
+        groups[move.old, move.verdict].append(move.offer_id)
+    for (old, verdict), offer_ids in groups.items():
+        same = Offer.objects.filter(pk__in=offer_ids, tier=old.tier, wanted_price=old.price, pushed_price=old.pushed)
+        since = {"tier_since": now} if verdict.tier != old.tier else {}
+        if same.update(**_columns(verdict), **since) != len(offer_ids):
+            raise Beaten("An offer was changed by somebody else meanwhile.")
+
+
+def _unchanged(moves: Sequence[Move]) -> list[Move]:
+    rows = Offer.objects.filter(pk__in=[move.offer_id for move in moves])
+    found = {key: rest for key, *rest in rows.values_list("pk", "tier", "wanted_price", "pushed_price")}
+    return [move for move in moves if found.get(move.offer_id) == [move.old.tier, move.old.price, move.old.pushed]]
+
+
+def approve(*, by: str, why: str, seen: str = "") -> Plan:
+    """A person wants the halted plan: today's is applied however bold, but never below the floor.
+
+    seen: the mark of the plan that the person looked at. NeedsPerson when today's does something else.
+    """
     plan = make_plan(read_book(clock.now()))
     if low := plan.below_floor():
         raise NeedsPerson(f"{', '.join(low[:5])} would be sold below the floor; mend the costs or the tiers first.")
+    if seen and seen != plan.mark:
+        raise NeedsPerson("The plan has changed since you looked at it: look at it again.")
     apply(plan)
+    dismiss_proposals()
     audit.record(by, "approved price plan", why=why, prices=len(plan.repriced))
+    wake_push_changes()
     return plan
 
 
 def propose(plan: Plan, run: Run | None = None) -> None:
     """A plan that was halted, as rows a person can look at; prices stay as they are."""
-    for moves in _chunks(plan.repriced):
-        with transaction.atomic():
-            _supersede(moves, [Status.PROPOSED])
-            PriceChange.objects.bulk_create(
-                _change(move.offer_id, move.old_price, move.verdict, Status.PROPOSED, plan.now, run) for move in moves
-            )
+    with transaction.atomic():
+        history.propose(plan.repriced, plan.now, run)
 
 
-def _record(moves: Sequence[Move], now: datetime, run: Run | None) -> None:
-    """A change per new price or tier; where the marketplace shows that price already, there is nothing left to push."""
-    told = [move for move in moves if move.reprices or move.verdict.tier != move.old_tier]
-    _supersede(told, [Status.APPROVED, Status.PROPOSED])
-    PriceChange.objects.bulk_create(
-        _change(
-            move.offer_id,
-            move.old_price,
-            move.verdict,
-            Status.PUSHED if move.pushed_price == move.new_price else Status.APPROVED,
-            now,
-            run,
-        )
-        for move in told
-    )
+def dismiss_proposals() -> int:
+    """What was proposed is not wanted any more, or is done."""
+    return history.proposals().update(status=PriceChange.Status.SUPERSEDED)
 
 
-def _supersede(moves: Sequence[Move], statuses: list[PriceChange.Status]) -> None:
-    waiting = PriceChange.objects.filter(offer_id__in=[move.offer_id for move in moves], status__in=statuses)
-    waiting.update(status=Status.SUPERSEDED)
+def reprice(sticker: Sticker, *, by: str, why: str) -> Plan:
+    """Today's prices for all sizes of one design, at once."""
+    plan = make_plan(read_book(clock.now()), Offer.objects.filter(sticker=sticker))
+    apply(plan)
+    audit.record(by, "repriced design", sticker, why, prices=len(plan.repriced))
+    wake_push_changes()
+    return plan
 
 
-def _change(
-    offer_id: int, old: Decimal | None, verdict: Verdict, status: PriceChange.Status, now: datetime, run: Run | None
-) -> PriceChange:
-    cost = verdict.cost
-    inputs = {
-        "provider": cost.provider,
-        "print_cost": str(cost.print_cost),
-        "shipping_cost": str(cost.shipping_cost),
-        "packaging_cost": str(cost.packaging_cost),
-        "fees": settings.ETSY_FEES,
-        "margin": str(rules.MARGIN),
-    }
-    return PriceChange(
-        offer_id=offer_id,
-        run=run,
-        status=status,
-        old_price=old,
-        new_price=verdict.priced.price,
-        tier=verdict.tier,
-        reason=verdict.priced.note[:200],
-        under_override=verdict.priced.under_override,
-        shipping_cost=cost.shipping_cost,
-        floor_price=verdict.floor,
-        floor_inputs=inputs,
-        created_at=now,
-        pushed_at=now if status == Status.PUSHED else None,
-    )
-
-
-def _alike(moves: Iterable[Move], now: datetime) -> Iterator[tuple[dict[str, Any], list[int]]]:
-    """Offers that get the same columns, so that each group is one UPDATE of floor and price together."""
-    groups: dict[tuple[Any, ...], list[int]] = defaultdict(list)
-    for move in moves:
-        verdict = move.verdict
-        key = (verdict.tier, verdict.tier != move.old_tier, move.new_price, verdict.floor, verdict.priced.note[:200])
-        groups[key].append(move.offer_id)
-    for (tier, is_new, price, floor, reason), offer_ids in groups.items():
-        columns = {"tier": tier, "wanted_price": price, "floor_price": floor, "reason": reason}
-        yield columns | ({"tier_since": now} if is_new else {}), offer_ids
-
-
-def _chunks(moves: Sequence[Move]) -> Iterator[Sequence[Move]]:
-    for start in range(0, len(moves), AT_ONCE):
-        yield moves[start : start + AT_ONCE]
+def chunks(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(rows), AT_ONCE):
+        yield rows[start : start + AT_ONCE]

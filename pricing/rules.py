@@ -11,8 +11,13 @@ CHARM_STEP, CHARM_END = Decimal("0.50"), Decimal("0.49")
 MARGIN = Decimal("0.20")
 LEAST = {"3in": Decimal("3.49")}
 UNITS_THAT_HOLD = 10
-OFFSITE_ADS_RATE = Decimal("0.15")
 SPECIFIC = ("tier", "tag", "sticker", "offer")
+EXEMPT, REVERTED = "exempt", "reverted"  # kinds of override: the first prices nothing, the second tells all itself
+NOT_MADE_YET = 2**63  # the number of an override that is only looked at: later than any other
+BIG_SHOP = Decimal("10000")
+ADS_RATE, ADS_RATE_OF_BIG_SHOPS, MOST_ADS = Decimal("0.15"), Decimal("0.12"), Decimal("100")
+LISTING_FEE = Decimal("0.20")
+LISTED_FOR = timedelta(days=120)  # what one listing fee pays for
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,10 @@ class Span:
 
 @dataclass(frozen=True)
 class Adjustment:
-    """An override in force: sets a price, shifts the tier's by percent or, with neither, holds the newest tier's."""
+    """An override in force: sets a price, shifts the tier's by percent or, with neither, holds the newest tier's.
+
+    number: the row's key, by which the later made wins between equals.
+    """
 
     kind: str
     scope: str
@@ -53,6 +61,11 @@ class Adjustment:
     percent: Decimal | None
     price: Decimal | None
     reason: str
+    number: int = NOT_MADE_YET
+
+    @property
+    def words(self) -> str:
+        return self.reason if self.kind == REVERTED else f"{self.kind}: {self.reason}"
 
 
 @dataclass(frozen=True)
@@ -134,22 +147,29 @@ def tier_kept(current: str, natural: str, units_at_current: int) -> str:
 
 
 def winner(adjustments: Iterable[Adjustment]) -> Adjustment | None:
-    """One wins, none stack: the most specific, then the one that started later."""
-    return max(adjustments, key=lambda one: (SPECIFIC.index(one.scope), one.starts_at), default=None)
+    """One wins, none stack: the most specific, then the one that started later, then the one made later."""
+    pricing = (one for one in adjustments if one.kind != EXEMPT)
+    return max(pricing, key=lambda one: (SPECIFIC.index(one.scope), one.starts_at, one.number), default=None)
 
 
-def price_of(size: str, tier: Span, newest: Span, override: Adjustment | None, floor: Decimal) -> Priced:
-    """Tier price, one override, charm, floor: in this order. newest: the tier that a viral hold prices at."""
+def price_of(
+    size: str, tier: Span, newest: Span, override: Adjustment | None, floor: Decimal, *, held: bool = False
+) -> Priced:
+    """Tier price, one override, charm, floor: in this order. newest: the tier that a viral hold prices at.
+
+    held: the tier is kept by its sales although the trend is older.
+    """
     least = max(floor, LEAST.get(size, ZERO))
     plain = max(charm_nearest(tier.price(size)), least)
     if override is None:
-        return Priced(plain, False, f"{tier.name} price" if plain > least else f"{tier.name} price, at the floor")
+        note = f"{tier.name} price" + (", held by its sales" if held else "")
+        return Priced(plain, False, note if plain > least else f"{note}, at the floor")
     asked = charm_nearest(_overridden(override, tier.price(size), newest.price(size)))
     price = max(asked, least)
     effect = "" if price == asked else f", held up by the floor of ${least}"
     if price == plain:
         effect += ", without effect"
-    return Priced(price, price != plain, f"{override.kind}: {override.reason}{effect}")
+    return Priced(price, price != plain, f"{override.words}{effect}")
 
 
 def _overridden(override: Adjustment, tier_price: Decimal, newest_price: Decimal) -> Decimal:
@@ -167,10 +187,25 @@ def waterfall(
     shipping_cost: Decimal,
     packaging_cost: Decimal,
     fees: Fees,
-    offsite_ads: bool = False,
+    ads_rate: Decimal = ZERO,
 ) -> Waterfall:
-    ads = cents(price * OFFSITE_ADS_RATE) if offsite_ads else ZERO
+    """ads_rate: of a sale that came by an Offsite Ad; zero for any other."""
+    ads = min(cents(price * ads_rate), MOST_ADS)
     return Waterfall(price, cents(price * fees.rate + fees.fixed), ads, print_cost, shipping_cost, packaging_cost)
+
+
+def offsite_ads_rate(sales: Decimal) -> Decimal:
+    """Share of an order that Etsy takes when one of its Offsite Ads brought the buyer, at most $100 an order.
+
+    sales: dollars in the last 365 days. Up to $10,000 a shop pays 15 % and may opt out; from there it pays 12 % and
+    may not. It is no part of the floor: few orders come this way, and a small shop can stop them.
+    """
+    return ADS_RATE_OF_BIG_SHOPS if sales >= BIG_SHOP else ADS_RATE
+
+
+def listing_fees(on_sale: timedelta) -> Decimal:
+    """Dollars that a slot has cost by then: one fee for each four months begun."""
+    return LISTING_FEE * max(1, -(-on_sale // LISTED_FOR))
 
 
 def too_bold(moves: Sequence[tuple[Decimal, Decimal]], offers: int) -> bool:

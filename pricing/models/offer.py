@@ -17,10 +17,16 @@ class Offer(models.Model):
     pushed_price = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
     pushed_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=200, blank=True, help_text="Why this price.")
+    under_override = models.BooleanField(default=False, help_text="An override set the wanted price.")
 
     class Meta:
         ordering = ["sticker", "size"]
-        constraints = [models.UniqueConstraint(fields=["sticker", "size"], name="one_offer_per_size")]
+        constraints = [
+            models.UniqueConstraint(fields=["sticker", "size"], name="one_offer_per_size"),
+            models.CheckConstraint(
+                condition=models.Q(wanted_price__gte=models.F("floor_price")), name="no_price_below_its_floor"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"ST-{self.sticker_id:06d}-{self.size[0]}"
@@ -47,6 +53,10 @@ class PriceChange(models.Model):
     floor_inputs = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(default=clock.now)
     pushed_at = models.DateTimeField(null=True, blank=True)
+    reverts = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="reverted_by",
+        help_text="The change that this one took back.",
+    )  # fmt: skip
 
     class Meta:
         ordering = ["-created_at", "-pk"]

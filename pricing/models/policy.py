@@ -27,6 +27,7 @@ class Override(models.Model):
         VIRAL = "viral", "Viral: stays at just_dropped"
         CLEARANCE = "clearance"
         FIXED = "fixed"
+        EXEMPT = "exempt", "Exempt: never archived"
         REVERTED = "reverted"
 
     class Scope(models.TextChoices):

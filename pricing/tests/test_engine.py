@@ -11,7 +11,7 @@ from fulfillment.orders import take
 from fulfillment.tests.making import make_line, make_receipt, make_sticker
 from pricing import archive, jobs, overrides, plan
 from pricing.book import read_book
-from pricing.models import Offer, PriceChange, StickerDay
+from pricing.models import Offer, Override, PriceChange, StickerDay
 from stickers.models import Sticker
 from stickertrendz import clock
 from stickertrendz.ops import meters, runner
@@ -102,6 +102,7 @@ def test_what_was_looked_at_bought_too_new_or_measured_too_rarely_stays() -> Non
     on_sale(days=13)
     on_sale(stats=9)
     on_sale(views=lambda day: None)
+    on_sale(stats=20, views=lambda day: None if 11 <= day <= 14 else 7 if day < 11 else 6)  # seen on a day not measured
     bought = on_sale()
     take(make_receipt(make_line(bought)))
     assert leaving() == []
@@ -112,12 +113,24 @@ def test_missing_days_are_no_zero_views_but_ten_known_days_are_enough() -> None:
     assert leaving() == [gone.pk]
 
 
-def test_held_viral_and_hand_priced_designs_are_never_archived() -> None:
-    held, viral, by_hand = on_sale(), on_sale(), on_sale()
-    Offer.objects.filter(sticker=held).update(tier="just_dropped")
+def test_held_viral_and_exempt_designs_are_never_archived() -> None:
+    held, viral, exempt, by_hand, let_go = (on_sale() for _ in range(5))
+    for sticker, units in ((held, 10), (let_go, 9)):
+        take(make_receipt(make_line(sticker, tier="cooling", quantity=units, sold_at=clock.now() - 20 * DAY)))
     overrides.hold(viral, by="olive", why="meme")
+    overrides.exempt(exempt, by="olive", why="it is our logo")
     overrides.fix(Offer.objects.get(sticker=by_hand), Decimal("4.99"), by="olive", why="mine")
-    assert leaving() == []
+    assert leaving() == [by_hand.pk, let_go.pk], "a price set by hand keeps nothing on the shelf, nine units neither"
+
+
+def test_an_exemption_is_over_when_it_is_released_or_has_ended() -> None:
+    released, ended = on_sale(), on_sale()
+    for sticker, row in [(one, overrides.exempt(one, by="olive", why="logo")) for one in (released, ended)]:
+        if sticker == released:
+            assert overrides.release(row, by="olive", why="enough")
+        else:
+            Override.objects.filter(pk=row.pk).update(ends_at=clock.now())
+    assert leaving() == [released.pk, ended.pk]
 
 
 def test_above_280_on_sale_the_weakest_leave_and_old_unsold_ones_first(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,8 @@ from fulfillment.tests.making import make_line, make_receipt, make_sticker
 from pricing import overrides, plan
 from pricing.book import Verdict, read_book
 from pricing.models import Offer, Override, PriceChange, Tier
-from pricing.plan import Move, Plan
+from pricing.moves import Move, Standing
+from pricing.plan import Plan
 from pricing.rules import Priced
 from stickers.models import Sticker
 from stickertrendz import clock
@@ -202,8 +203,8 @@ def test_a_plan_moving_more_than_half_of_the_shop_by_more_than_30_percent_is_in_
 
 def test_a_plan_with_a_price_below_its_floor_is_in_trouble() -> None:
     cost = UnitCost("self_usps", "3in", D("1.50"), D("0.78"), D("0.15"))
-    verdict = Verdict("cooling", Priced(D("2.99"), False, ""), D("3.49"), cost)
-    move = Move(1, "ST-000001-3", "cooling", D("3.49"), None, verdict)
+    verdict = Verdict("cooling", "cooling", Priced(D("2.99"), False, ""), D("3.49"), cost)
+    move = Move(1, "ST-000001-3", "Teapot", Standing("cooling", D("3.49"), None, False), verdict)
     assert "ST-000001-3 below the floor" in Plan(clock.now(), 1, [move]).trouble()
 
 

@@ -79,21 +79,57 @@ def test_the_waterfall_gives_the_owners_example_table(
     assert (fall.fees, fall.cost, fall.profit, round(fall.margin * 100)) == (D(fees), D(cost), D(profit), percent)
 
 
-def waterfall(fees: str, offsite_ads: bool = False) -> rules.Waterfall:
-    return rules.waterfall(
-        D("4.49"),
+@pytest.mark.parametrize(
+    ("price", "fees", "sales", "taken", "ads", "profit"),
+    [
+        ("4.49", "flat", None, "0.45", "0", "1.61"),
+        ("4.49", "full", None, "0.88", "0", "1.18"),  # 9.5 % and 45 cents
+        ("4.49", "full", "0", "0.88", "0.67", "0.51"),  # 15 % while the shop is small
+        ("4.49", "full", "9999.99", "0.88", "0.67", "0.51"),
+        ("4.49", "full", "10000", "0.88", "0.54", "0.64"),  # 12 % from there on
+        ("3.49", "full", "0", "0.78", "0.52", "-0.24"),  # at the flat floor an advertised sale loses money
+        ("3.99", "full", "0", "0.83", "0.60", "0.13"),  # at the floor of the full fees it does not
+        ("900.00", "flat", "0", "90.00", "100", "707.57"),  # never more than $100 an order
+    ],
+)
+def test_fees_by_scheme_and_offsite_ads_are_taken_off(
+    price: str, fees: str, sales: str | None, taken: str, ads: str, profit: str
+) -> None:
+    fall = rules.waterfall(
+        D(price),
         print_cost=D("1.50"),
         shipping_cost=D("0.78"),
         packaging_cost=D("0.15"),
         fees=rules.FEES[fees],
-        offsite_ads=offsite_ads,
+        ads_rate=D(0) if sales is None else rules.offsite_ads_rate(D(sales)),
     )
+    assert (fall.fees, fall.ads, fall.profit) == (D(taken), D(ads), D(profit))
 
 
-def test_the_real_fees_and_offsite_ads_are_taken_off_too() -> None:
-    full, with_ads = waterfall("full"), waterfall("full", offsite_ads=True)
-    assert full.fees == D("0.88")  # 9.5 % and 45 cents
-    assert (with_ads.ads, with_ads.profit) == (D("0.67"), full.profit - D("0.67"))
+@pytest.mark.parametrize(
+    ("print_cost", "shipping", "packaging", "floor"),
+    [
+        ("1.50", "0.78", "0.15", "3.99"),  # (2.43 + 0.45) / 0.905 / 0.8 = 3.978
+        ("2.00", "0.78", "0.20", "4.99"),  # (2.98 + 0.45) / 0.905 / 0.8 = 4.738
+        ("1.50", "0.00", "0.00", "2.99"),
+        ("2.00", "0.00", "0.00", "3.49"),
+    ],
+)
+def test_the_floor_of_the_full_fees_pays_the_cents_of_each_sale_too(
+    print_cost: str, shipping: str, packaging: str, floor: str
+) -> None:
+    full = rules.FEES["full"]
+    costs = {"print_cost": D(print_cost), "shipping_cost": D(shipping), "packaging_cost": D(packaging)}
+    found = rules.floor_price(**costs, fee_rate=full.rate, margin=D("0.20"), fixed_fee=full.fixed)
+    assert found == D(floor)
+
+
+@pytest.mark.parametrize(
+    ("on_sale", "fees"),
+    [("0", "0.20"), ("119", "0.20"), ("120", "0.20"), ("120.1", "0.40"), ("240", "0.40"), ("365", "0.80")],
+)
+def test_a_slot_costs_a_listing_fee_for_each_four_months_begun(on_sale: str, fees: str) -> None:
+    assert rules.listing_fees(timedelta(days=float(on_sale))) == D(fees)
 
 
 @pytest.mark.parametrize(
