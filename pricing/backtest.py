@@ -12,10 +12,10 @@ from . import demand, rules
 from .book import HELD_FOR
 from .demand import Array, Market, Whole
 from .policies import Ledger, Policy
+from .slots import QUIET
 
 SIZES = tuple(demand.USUAL)
-DESIGN_DAYS_AT_ONCE = 450_000  # in memory together: 80 MB
-QUIET_DAYS = 14  # as long as the archiver waits
+DESIGN_DAYS_AT_ONCE = 450_000  # in memory together, 40 MB
 RESAMPLES = 2_000
 MIDDLE = (0.025, 0.975)
 
@@ -91,7 +91,7 @@ def compare(
 ) -> dict[float, list[Judged]]:
     """Each policy at each elasticity; gains are over the first policy. tell: hears how many shops are done."""
     parts: dict[tuple[float, str], list[Totals]] = {}
-    for shops in _lots(market, setup, tell):
+    for shops in lots(market, setup, tell):
         for elasticity in elasticities:
             for policy in policies:
                 traded = trade(shops, policy, replace(market, elasticity=elasticity), ledger)
@@ -102,7 +102,7 @@ def compare(
     }
 
 
-def _lots(market: Market, setup: Setup, tell: Callable[[int], None]) -> Iterator[Shops]:
+def lots(market: Market, setup: Setup, tell: Callable[[int], None]) -> Iterator[Shops]:
     at_once = max(1, DESIGN_DAYS_AT_ONCE // (setup.days * setup.designs))
     for start in range(0, setup.replications, at_once):
         end = min(start + at_once, setup.replications)
@@ -119,14 +119,14 @@ def _drawn(market: Market, setup: Setup, replications: range) -> Shops:
         views.append(rng.poisson(expected))
         luck.append(rng.random((setup.days, setup.designs, len(SIZES))))
     viewed = np.concatenate(views, axis=1)
-    return Shops(len(replications), viewed, np.concatenate(luck, axis=1), _on_sale(viewed))
+    return Shops(len(replications), viewed, np.concatenate(luck, axis=1), until_quiet(viewed))
 
 
-def _on_sale(views: Whole) -> npt.NDArray[np.bool_]:
+def until_quiet(views: Whole) -> npt.NDArray[np.bool_]:
     """Until nobody came for as long as the archiver waits; without views nobody buys either."""
     seen = np.concatenate([np.zeros((1, views.shape[1]), np.int64), views.cumsum(axis=0)])[:-1]  # before each day
     quiet = np.zeros(views.shape, bool)
-    quiet[QUIET_DAYS:] = seen[QUIET_DAYS:] == seen[:-QUIET_DAYS]
+    quiet[QUIET.days :] = seen[QUIET.days :] == seen[: -QUIET.days]
     return ~np.logical_or.accumulate(quiet, axis=0)
 
 

@@ -12,15 +12,17 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from fulfillment.models import OrderItem, PrintCost
-from pricing import backtest, demand, policies, rules
+from fulfillment.tests.making import make_sticker
+from pricing import backtest, demand, plan, policies, rules
 from pricing.backtest import Judged, Setup, break_even, compare
 from pricing.demand import Market
-from pricing.models import Tier
+from pricing.models import Offer, PriceChange, StickerDay, Tier
 from pricing.policies import SEED, SEED_TIERS, Policy, fixed
 from pricing.recorded import standing
+from stickertrendz import clock
 
 from .test_policies import DAY, LEDGER
-from .test_recorded import record_lines
+from .test_recorded import push, record_lines
 
 D = Decimal
 SMALL = Setup(seed=3, days=45, designs=60, replications=20)
@@ -33,7 +35,7 @@ def judged(elasticity: float, *chosen: Policy, market: Market = SURE, setup: Set
 
 
 def drawn(market: Market, setup: Setup = SMALL) -> backtest.Shops:
-    return next(backtest._lots(market, setup, lambda done: None))
+    return next(backtest.lots(market, setup, lambda done: None))
 
 
 def test_the_same_seed_gives_the_same_result_and_another_seed_another() -> None:
@@ -97,7 +99,7 @@ def test_a_design_nobody_views_leaves_its_slot_after_fourteen_days() -> None:
 def test_a_design_comes_off_when_its_last_view_is_fourteen_days_old() -> None:
     views = np.zeros((40, 1), np.int64)
     views[10] = 1
-    assert backtest._on_sale(views).sum() == 25  # sale days 0 to 24, quiet from day 11 to day 24
+    assert backtest.until_quiet(views).sum() == 25  # sale days 0 to 24, quiet from day 11 to day 24
 
 
 def test_arrays_trade_as_the_policy_does_day_by_day() -> None:
@@ -147,12 +149,10 @@ QUICK = ("--designs", 20, "--days", 20, "--replications", 5)
 @pytest.mark.django_db
 def test_json_holds_every_policy_at_every_elasticity_and_what_it_rests_on() -> None:
     found = json.loads(run(*QUICK, "--json", "--seed", 9))
-    assert set(found) == {
-        "notes", "real_sales", "market", "seed", "days", "designs", "replications", "urgency", "fees", "recorded",
-        "results", "break_even",
-    }  # fmt: skip
-    assert (found["seed"], found["real_sales"], found["fees"], found["recorded"]) == (9, 0, "flat", False)
-    assert found["market"]["half_life"] == 7.0
+    assert set(found) == {"notes", "real_sales", "fees", "assumed", "estimated", "results", "break_even"}
+    assert (found["real_sales"], found["fees"], found["estimated"]) == (0, "flat", None)
+    assert set(found["assumed"]) == {*asdict(Setup()), *asdict(Market())} - {"elasticity"}
+    assert (found["assumed"]["seed"], found["assumed"]["half_life"]) == (9, 7.0)
     assert list(found["results"]) == ["-0.8 (low)", "-1.6 (middle)", "-2.6 (high)"]
     for rows in found["results"].values():
         assert [row["name"] for row in rows] == [SEED, "fixed 4.49/5.49", "fixed 5.49/6.49", "ours"]
@@ -245,5 +245,50 @@ def test_recorded_sales_at_one_price_leave_the_elasticity_assumed() -> None:
     record_lines(200)
     found: dict[str, Any] = json.loads(run("--recorded", "--json"))
     assert "still assumed" in found["notes"][1]
+    assert found["estimated"] is found["assumed"] is None
     assert list(found["results"]) == ["-0.8 (low)", "-1.6 (middle)", "-2.6 (high)"]
-    assert found["recorded"] is True
+
+
+def live(market: Market, designs: int, days: int = 40) -> None:
+    """Designs on sale at the seed's prices, with the views and the sales the model gives them, as rows."""
+    noon = clock.now().replace(hour=12, minute=0, second=0, microsecond=0)
+    born = noon - days * DAY
+    for number in range(designs):
+        sticker = make_sticker(sizes=("3in",), trend_age=clock.now() - born)
+        plan.open_offers(sticker)
+        offer = Offer.objects.get(sticker=sticker)
+        PriceChange.objects.filter(offer=offer).delete()
+        for tier in SEED_TIERS[:3]:
+            push(offer, str(tier.price_small), born + (tier.min_days - 0.2) * DAY)
+        quality, views, sales = demand.quality_of(market, 5, number), 0, []
+        readings = [StickerDay(sticker=sticker, day=born.date(), views=0)]
+        for age in range(days):
+            price = float(rules.tier_of(age * DAY, SEED_TIERS).price_small)
+            day = demand.day_of(market, quality, age, {"3in": price}, demand.substream(5, number, age))
+            views += day.views
+            readings.append(StickerDay(sticker=sticker, day=(born + (age + 1) * DAY).date(), views=views))
+            sales += [(born + age * DAY, price)] * day.units["3in"]
+        StickerDay.objects.bulk_create(readings)
+        record_lines(0, sticker=sticker, sales=sales)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("elasticity", [-0.8, -2.6])
+def test_recorded_sales_tell_the_elasticity_they_were_made_with(elasticity: float) -> None:
+    live(Market(elasticity=elasticity, first_day_views=100, spread=0.8, conversion=0.06), designs=40)
+    found = json.loads(run("--recorded", "--json"))
+    told = found["estimated"]
+    assert found["real_sales"] >= 200
+    assert told["designs"] > 30
+    assert abs(told["elasticity"] - elasticity) < 1.96 * told["error"]
+    assert told["error"] < 0.4
+    assert list(found["results"]) == [f"{told['elasticity']:.2f} (estimated)"]
+    assert "(estimated)" in run("--recorded")
+
+
+def test_where_new_trends_make_buyers_urgent_falling_prices_do_better() -> None:
+    """The one premise under which tiers by age can beat the best fixed price."""
+    plain, urgent = (judged(-4.0, DEAR, Policy(SEED, SEED_TIERS), CHEAP, market=replace(SURE, urgency=share))
+                     for share in (0.0, 1.0))  # fmt: skip
+    assert plain[2].profit.mean > plain[1].profit.mean > plain[0].profit.mean
+    assert urgent[1].gain.mean > urgent[0].gain.mean == 0

@@ -1,6 +1,7 @@
 """Recorded sales become an elasticity only where prices changed enough, and are replayed as they were."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
@@ -28,19 +29,20 @@ D = Decimal
 _numbers = count(5_000_000_000)
 
 
-def record_lines(lines: int) -> Sticker:
-    """Lines of a design of its own, sold now at the newest tier's price."""
-    sticker = make_sticker()
-    now = clock.now()
+def record_lines(
+    lines: int, *, sticker: Sticker | None = None, sales: Iterable[tuple[datetime, float]] | None = None
+) -> Sticker:
+    """Lines of one design, sold now at the newest tier's price unless `sales` says when and for how much."""
+    sticker, now = sticker or make_sticker(), clock.now()
     order = Order.objects.create(
         receipt_id=next(_numbers), status="paid", ordered_at=now, etsy_updated_at=now, ship_by=now, total_amount=0
     )
     OrderItem.objects.bulk_create(
         OrderItem(
             order=order, transaction_id=next(_numbers), sticker=sticker, size="3in", quantity=1,
-            unit_price=D("5.49"), sold_at=now,
+            unit_price=D(str(price)), sold_at=at,
         )
-        for _ in range(lines)
+        for at, price in (sales if sales is not None else [(now, 5.49)] * lines)
     )  # fmt: skip
     return sticker
 
@@ -93,8 +95,7 @@ def test_what_sold_at_the_lowest_price_only_has_no_end_of_elasticity() -> None:
     assert estimate(Exposure(n, "3in", price, 100, units) for n in range(50) for price, units in both) is None
 
 
-def push(offer: Offer, price: str, days_ago: float) -> None:
-    at = clock.now() - timedelta(days=days_ago)
+def push(offer: Offer, price: str, at: datetime) -> None:
     PriceChange.objects.create(
         offer=offer, status="pushed", new_price=D(price), tier="x", reason="", shipping_cost=0,
         floor_price=D("3.49"), created_at=at, pushed_at=at,
@@ -109,8 +110,8 @@ def test_views_and_units_are_counted_at_the_price_on_show() -> None:
     PriceChange.objects.all().delete()
     noon = clock.now().replace(hour=12, minute=0, second=0, microsecond=0)
     today = noon.date()
-    push(offer, "5.49", 10.5)
-    push(offer, "4.49", 5.5)
+    push(offer, "5.49", noon - timedelta(days=10.2))
+    push(offer, "4.49", noon - timedelta(days=5.2))
     totals = {10: 100, 9: 104, 7: 110, 5: 116, 4: 120, 3: None, 2: 30, 1: 35}
     StickerDay.objects.bulk_create(
         StickerDay(sticker=sticker, day=today - n * DAY, views=views) for n, views in totals.items()

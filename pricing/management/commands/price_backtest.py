@@ -2,8 +2,8 @@
 
 import json
 from argparse import ArgumentParser
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any, cast
@@ -18,16 +18,27 @@ from fulfillment import costs
 from pricing import backtest, book, demand, elasticity, policies, recorded, replay, rules
 from pricing.backtest import Judged, Setup, Spread
 from pricing.demand import Market
+from pricing.elasticity import Estimate
 from pricing.policies import BadPolicy, Ledger, Policy
 from stickertrendz import clock
 from stickertrendz.ops.errors import NeedsPerson
 
 HEADINGS = ("revenue\n$", "units", "profit $\n(95 % of shops)", "¢ a\nslot-day", "over seed's $\n(95 %)")
-Results = dict[str, list[Judged]]  # by the elasticity, in words
+Options = dict[str, Any]
 CANNOT_TELL = (
     "What this cannot tell: how prices change how often a listing is found, what buyers do at prices nobody was shown, "
     "and whether buyers of new trends answer differently, as long as prices only ever fall with age."
 )
+
+
+@dataclass(frozen=True)
+class Found:
+    """results: by the elasticity, in words. assumed: the simulation's parameters. estimated: the elasticity found."""
+
+    notes: list[str]
+    results: dict[str, list[Judged]]
+    assumed: dict[str, float] | None = None
+    estimated: dict[str, float] | None = None
 
 
 class Command(BaseCommand):
@@ -38,7 +49,9 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=usual.seed, help="of chance; the same seed, the same result")
         parser.add_argument("--days", type=int, default=usual.days, help=f"on sale ({usual.days})")
         parser.add_argument("--designs", type=int, default=usual.designs, help=f"in a shop ({usual.designs})")
-        parser.add_argument("--replications", type=int, default=usual.replications, help="shops to simulate (200)")
+        parser.add_argument(
+            "--replications", type=int, default=usual.replications, help=f"shops ({usual.replications})"
+        )
         parser.add_argument("--urgency", type=float, default=0.0, help="share of the elasticity a new trend lacks (0)")
         parser.add_argument("--policy", type=Path, action="append", default=[], metavar="FILE", help="another, in TOML")
         parser.add_argument("--fees", choices=rules.FEES, default=settings.ETSY_FEES, help="Etsy's fees to reckon with")
@@ -48,25 +61,18 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         ledger, chosen = _prepared(options["fees"], options["policy"])
         sales = recorded.lines().count()
-        notes = [recorded.standing(sales)]
-        with Console(stderr=True).status("Simulating …") as status:
-            if options["recorded"]:
-                results, told = _replayed(ledger, chosen, sales)
-                notes += told
-            else:
-                market, setup = _market(options), _setup(options)
-                results = _simulated(market, setup, chosen, ledger, lambda n: status.update(f"{n} shops simulated …"))
-                notes.append(
-                    f"{setup.replications} shops of {setup.designs} designs, each on sale for {setup.days} days."
-                )
-        cuts = _cuts(chosen[0], ledger)
+        with Console(stderr=True).status("Comparing …") as status:
+            compare = _replayed if options["recorded"] else _simulated
+            found = compare(ledger, chosen, sales, options, lambda done: status.update(f"{done} shops simulated …"))
+        notes, cuts = [recorded.standing(sales), *found.notes], _cuts(chosen[0], ledger)
         if options["json"]:
-            self.stdout.write(json.dumps(_plain(options, sales, notes, results, cuts), indent=2))
+            told = {"real_sales": sales, "fees": options["fees"], **asdict(found), "notes": notes, "break_even": cuts}
+            self.stdout.write(json.dumps(told, indent=2))
             return
         self.stdout.ending = ""  # rich ends its lines itself
         console = Console(file=cast(IO[str], self.stdout), soft_wrap=True)
         console.print(*notes, sep="\n", highlight=False)
-        console.print(*(_table(name, judged) for name, judged in results.items()), sep="\n")
+        console.print(*(_table(name, judged) for name, judged in found.results.items()), sep="\n")
         console.print(*(f"{words} below {at:.2f}" for words, at in cuts.items()), sep="\n", highlight=False)
 
 
@@ -84,46 +90,60 @@ def _prepared(fees: str, files: Sequence[Path]) -> tuple[Ledger, list[Policy]]:
     return ledger, chosen
 
 
-def _market(options: dict[str, Any]) -> Market:
+def _simulated(
+    ledger: Ledger, chosen: list[Policy], sales: int, options: Options, tell: Callable[[int], None]
+) -> Found:
+    market, setup = _market(options), _setup(options)
+    names = {value: f"{value} ({name})" for name, value in demand.ELASTICITIES.items()}
+    try:
+        judged = backtest.compare(market, list(names), chosen, ledger, setup, tell)
+    except LookupError as gap:
+        raise CommandError(str(gap)) from gap
+    assumed = asdict(setup) | {name: value for name, value in asdict(market).items() if name != "elasticity"}
+    note = f"{setup.replications} shops of {setup.designs} designs, each on sale for {setup.days} days at most."
+    return Found([note], {names[value]: rows for value, rows in judged.items()}, assumed=assumed)
+
+
+def _market(options: Options) -> Market:
     if not 0 <= options["urgency"] <= 1:
         raise CommandError("--urgency is a share from 0 to 1.")
     return Market(urgency=options["urgency"])
 
 
-def _setup(options: dict[str, Any]) -> Setup:
+def _setup(options: Options) -> Setup:
     setup = Setup(options["seed"], options["days"], options["designs"], options["replications"])
     if min(setup.days, setup.designs) < 1 or setup.replications < 2 or setup.seed < 0:
         raise CommandError("--days and --designs are at least 1, --replications at least 2, --seed at least 0.")
     return setup
 
 
-def _simulated(market: Market, setup: Setup, chosen: list[Policy], ledger: Ledger, tell: Any) -> Results:
-    names = {value: f"{value} ({name})" for name, value in demand.ELASTICITIES.items()}
-    try:
-        found = backtest.compare(market, list(names), chosen, ledger, setup, tell)
-    except LookupError as gap:
-        raise CommandError(str(gap)) from gap
-    return {names[value]: judged for value, judged in found.items()}
-
-
-def _replayed(ledger: Ledger, chosen: list[Policy], sales: int) -> tuple[Results, list[str]]:
+def _replayed(ledger: Ledger, chosen: list[Policy], sales: int, options: Options, tell: Callable[[int], None]) -> Found:
     if sales < recorded.ENOUGH_SALES:
         raise CommandError(f"{recorded.standing(sales)} Without --recorded the policies are simulated.")
     sold = recorded.sales()
     estimate = elasticity.estimate(recorded.exposures(sold))
     tried = {f"{value} ({name})": (value, 0.0) for name, value in demand.ELASTICITIES.items()}
-    told = "Too few designs sold and were seen at more than one price: the elasticities are still assumed."
     if estimate:
-        low, high = estimate.interval
         tried = {f"{estimate.elasticity:.2f} (estimated)": (estimate.elasticity, estimate.error)}
-        told = f"Elasticity by {estimate.designs} designs and {estimate.units} units: {estimate.elasticity:.2f} "
-        told += f"(95 %: {low:.2f} to {high:.2f})."
     slot_days = recorded.slot_days()
     try:
         results = {name: replay.replay(sold, chosen, ledger, value, slot_days) for name, value in tried.items()}
     except (ValueError, LookupError) as error:
         raise CommandError(str(error)) from error
-    return results, [told, CANNOT_TELL]
+    return Found([_said(estimate), CANNOT_TELL], results, estimated=asdict(estimate) if estimate else None)
+
+
+def _said(estimate: Estimate | None) -> str:
+    if estimate is None:
+        return (
+            f"Fewer than {elasticity.LEAST_DESIGNS} designs sold and were seen at more than one price, or the sales "
+            "were too one-sided: the elasticities below are still assumed."
+        )
+    low, high = estimate.interval
+    return (
+        f"Elasticity, from {estimate.units} units of {estimate.designs} designs seen at more than one price: "
+        f"{estimate.elasticity:.2f} (95 %: {low:.2f} to {high:.2f})."
+    )
 
 
 def _cuts(policy: Policy, ledger: Ledger) -> dict[str, float]:
@@ -136,20 +156,6 @@ def _cuts(policy: Policy, ledger: Ledger) -> dict[str, float]:
             at = backtest.break_even(float(prices[0]), float(prices[1]), profits[0], profits[1])
             found[f"{size}: cutting ${prices[0]} to ${prices[1]} pays at an elasticity"] = at
     return found
-
-
-def _plain(
-    options: dict[str, Any], sales: int, notes: Sequence[str], results: Results, cuts: dict[str, float]
-) -> dict[str, Any]:
-    names = ("seed", "days", "designs", "replications", "urgency", "fees", "recorded")
-    return {
-        "notes": notes,
-        "real_sales": sales,
-        "market": {name: value for name, value in asdict(_market(options)).items() if name != "elasticity"},
-        **{name: options[name] for name in names},
-        "results": {name: [asdict(judged) for judged in found] for name, found in results.items()},
-        "break_even": cuts,
-    }
 
 
 def _table(elasticity: str, judged: Sequence[Judged]) -> Table:
