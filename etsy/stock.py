@@ -5,7 +5,9 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from pricing.models import Offer, Override, PriceChange
+from pricing import breach
+from pricing.adopt import adopt
+from pricing.models import Offer, PriceChange
 from stickers.models import Size
 from stickertrendz import clock
 from stickertrendz.ops import alerts
@@ -57,11 +59,12 @@ def push(listing: Listing, seen: Sequence[Product], *, priority: Priority = Prio
     """Sends the wanted inventory when Etsy shows another; whether it did. A price set by others is adopted first."""
     ids = setup.ids()
     _adopt_foreign(listing, seen)
+    floors = {str(offer): offer.floor_price for offer in offers(listing)}
     asked = wanted(listing, ids.readiness)
     changed = differs(asked, seen)
     if changed:
         inventory.put(_id(listing), asked, ids.variation, subject=subject_of(listing), priority=priority)
-    record(listing, {product.sku: product.price for product in asked})
+    record(listing, {product.sku: product.price for product in asked}, floors)
     return changed
 
 
@@ -80,15 +83,22 @@ def _id(listing: Listing) -> int:
     return listing.etsy_id
 
 
-def record(listing: Listing, pushed: dict[str, Decimal]) -> None:
-    """Etsy shows these prices now: the offers and the price history say so, in one transaction per offer."""
+def record(listing: Listing, pushed: dict[str, Decimal], floors: dict[str, Decimal]) -> None:
+    """Etsy shows these prices now: the offers and the price history say so, in one transaction per offer.
+
+    floors: as they stood beside the wishes. A price that was below its floor is rolled back at once.
+    """
+    low = False
     for offer in offers(listing):
         price = pushed.get(str(offer))
         if price is not None and price != offer.pushed_price:
-            _record(offer, price)
+            low |= _record(offer, price, floors.get(str(offer), offer.floor_price))
+    if low:
+        breach.roll_back()
 
 
-def _record(offer: Offer, price: Decimal) -> None:
+def _record(offer: Offer, price: Decimal, floor: Decimal) -> bool:
+    """Whether it was pushed below its floor."""
     now = clock.now()
     with transaction.atomic():
         Offer.objects.filter(pk=offer.pk).update(pushed_price=price, pushed_at=now)
@@ -97,6 +107,7 @@ def _record(offer: Offer, price: Decimal) -> None:
         if latest:
             waiting.exclude(pk=latest.pk).update(status=PriceChange.Status.SUPERSEDED)
             waiting.filter(pk=latest.pk).update(status=PriceChange.Status.PUSHED, pushed_at=now)
+        return breach.witness(offer, price, floor)
 
 
 def _adopt_foreign(listing: Listing, seen: Sequence[Product]) -> None:
@@ -114,18 +125,6 @@ def _ours(offer: Offer) -> set[Decimal | None]:
 
 
 def _adopt(listing: Listing, offer: Offer, price: Decimal) -> None:
-    now, reason = clock.now(), "set on Etsy by hand"
-    with transaction.atomic():
-        Override.objects.create(
-            kind=Override.Kind.FIXED,
-            scope=Override.Scope.OFFER,
-            offer=offer,
-            price=price,
-            starts_at=now,
-            reason=reason,
-            made_by="etsy",
-        )
-        kept = max(price, offer.floor_price)
-        Offer.objects.filter(pk=offer.pk).update(pushed_price=price, pushed_at=now, wanted_price=kept, reason=reason)
+    adopt(offer, price, by="etsy", why="set on Etsy by hand")
     words = f"The price of {offer} became ${price} on Etsy, and it was not us. It stays until you release the override."
     alerts.alert(f"foreign-price:{offer.pk}:{price}", "A price was changed on Etsy", words, listing)
