@@ -24,11 +24,12 @@ def witness(offer: Offer, price: Decimal, floor: Decimal) -> bool:
     """
     if price >= floor and (price >= offer.floor_price or _raised_by_a_plan(offer)):
         return False
-    now, last = clock.now(), _last_right(offer)
+    now, floor = clock.now(), max(floor, offer.floor_price)
+    last = _last_right(offer, floor)
     PriceChange.objects.create(
         offer=offer, status=Status.PUSHED, old_price=last.new_price if last else offer.wanted_price, new_price=price,
         tier=offer.tier, reason="pushed below the floor", under_override=True,
-        shipping_cost=last.shipping_cost if last else 0, floor_price=max(floor, offer.floor_price),
+        shipping_cost=last.shipping_cost if last else 0, floor_price=floor,
         floor_inputs=last.floor_inputs if last else {}, created_at=now, pushed_at=now,
     )  # fmt: skip
     return True
@@ -39,10 +40,10 @@ def _raised_by_a_plan(offer: Offer) -> bool:
     return waiting.filter(new_price__gte=F("floor_price")).exists()
 
 
-def _last_right(offer: Offer) -> PriceChange | None:
-    """The last price pushed that was not below its floor."""
-    pushed = PriceChange.objects.filter(offer=offer, pushed_at__isnull=False, new_price__gte=F("floor_price"))
-    return pushed.order_by("-pushed_at", "-pk").first()
+def _last_right(offer: Offer, floor: Decimal) -> PriceChange | None:
+    """The last price pushed that was not below this floor."""
+    pushed = PriceChange.objects.filter(offer=offer, pushed_at__isnull=False).order_by("-pushed_at", "-pk")
+    return next((one for one in pushed.iterator() if one.new_price >= floor), None)
 
 
 def roll_back() -> int:
