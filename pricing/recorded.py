@@ -56,10 +56,14 @@ def lines() -> QuerySet[OrderItem]:
 
 def standing(count: int) -> str:
     """How much a comparison is worth with so many recorded sales."""
-    if count < ENOUGH_SALES:
-        return f"This is an assumption, not evidence: {count} of {ENOUGH_SALES} real sales so far."
     said = f"The database holds {count} sales, enough to argue with."
-    return said if settings.LIVE else f"{said} The sandbox's customers made them: they say nothing about yours."
+    if count < ENOUGH_SALES:
+        said = (
+            f"This is an assumption, not evidence, until there are {ENOUGH_SALES} real sales; there are {count} so far."
+        )
+    if count and not settings.LIVE:
+        said += " The sandbox's customers made them: they say nothing about yours."
+    return said
 
 
 def sales() -> list[Sale]:

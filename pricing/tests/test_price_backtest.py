@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django.fixtures import Settings
 
 from fulfillment.models import OrderItem, PrintCost
 from fulfillment.tests.making import make_sticker
@@ -221,23 +222,28 @@ def test_unknown_costs_and_a_gap_between_tiers_are_told_in_words() -> None:
         run(*QUICK)
 
 
-def test_the_words_change_at_two_hundred_sales() -> None:
-    assert "assumption, not evidence: 199 of 200" in standing(199)
+def test_the_words_change_at_two_hundred_sales_and_tell_invented_ones_apart(settings: Settings) -> None:
+    assert "assumption, not evidence" in standing(199)
+    assert "199 so far" in standing(199)
     assert "assumption" not in standing(200)
+    assert all("sandbox" in standing(count) for count in (1, 199, 200))
+    assert "sandbox" not in standing(0)
+    settings.LIVE = True
+    assert not any("sandbox" in standing(count) for count in (1, 199, 200))
 
 
 @pytest.mark.django_db
 def test_two_hundred_order_lines_turn_the_assumption_into_evidence() -> None:
     record_lines(199)
-    assert "assumption, not evidence: 199 of 200" in run(*QUICK)
-    with pytest.raises(CommandError, match="199 of 200"):
+    assert "199 so far" in run(*QUICK)
+    with pytest.raises(CommandError, match="199 so far"):
         run(*QUICK, "--recorded")
     record_lines(1)
     for told in (run(*QUICK), run(*QUICK, "--recorded")):
         assert "assumption, not evidence" not in told
         assert "200 sales" in told
     OrderItem.objects.update(refunded=True)
-    assert "assumption, not evidence: 0 of 200" in run(*QUICK)
+    assert "assumption, not evidence" in run(*QUICK)
 
 
 @pytest.mark.django_db
