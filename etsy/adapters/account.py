@@ -13,7 +13,7 @@ from stickertrendz.ops import guard
 
 from . import wire
 from .tokens import SCOPES
-from .transport import call
+from .transport import call, headers
 from .wire import Request
 
 T = TypeVar("T")
@@ -71,13 +71,9 @@ def partners() -> list[Partner]:
 
 def _with(access: str, request: Request, parse: Callable[[Any], T]) -> T:
     """Sends with this token instead of the shop's."""
-    headers = {
-        "x-api-key": f"{settings.ETSY_API_KEY}:{settings.ETSY_API_SECRET}",
-        "Authorization": f"Bearer {access}",
-    }
 
     def go() -> guard.Answer[T]:
-        reply = wire.exchange(request, headers)
+        reply = wire.exchange(request, headers(access))
         value = wire.understand(request.operation, parse, reply.data)
         return guard.Answer(value, request_id=reply.request_id, status=reply.status)
 

@@ -147,7 +147,7 @@ def _listings(data: Any) -> list[ShopListing]:
 
 
 def _listing(data: Any) -> ShopListing:
-    created = data.get("original_creation_timestamp") or data.get("created_timestamp")
+    created = data.get("created_timestamp") or data.get("original_creation_timestamp")  # a renewal may move the first
     return ShopListing(
         listing_id=int(data["listing_id"]),
         state=str(data["state"]),

@@ -1,6 +1,7 @@
 """Sends an operation to Etsy with the shop's token, through the guard, within the day's budget of calls."""
 
 import logging
+import re
 from collections.abc import Callable
 from enum import IntEnum
 from typing import Any, TypeVar
@@ -19,6 +20,7 @@ from .wire import Request
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 SAFE, ONCE = guard.Repeat.SAFE, guard.Repeat.ONCE
+OUR_KEY = re.compile(r"api[ -]key", re.IGNORECASE)  # what a 403 is about when it is about our app
 
 
 class Priority(IntEnum):
@@ -42,7 +44,7 @@ def call(
 ) -> T:
     """A token that Etsy refuses is renewed, then the request is sent once again: after a 401 nothing was done.
 
-    A fresh token that is refused too halts the run.
+    A fresh token that is refused too, or our app's key, halts the run: no row is at fault.
     """
     wishes = (budget.reserve(priority), *reserve)
     permit = guard.Call("etsy", request.operation, repeat, int(priority), wishes, subject)
@@ -50,24 +52,34 @@ def call(
     try:
         return _send(permit, request, parse, access, intent)
     except OutsideError as error:
+        _insist_on_our_key(error)
         if error.status != 401:
             raise
     try:
         return _send(permit, request, parse, oauth.access_token(refused=access), intent)
     except OutsideError as error:
+        _insist_on_our_key(error)
         if error.status != 401:
             raise
         raise authority.refused(error) from error
 
 
-def _send(permit: guard.Call, request: Request, parse: Callable[[Any], T], access: str, intent: Intent | None) -> T:
-    headers = {
+def _insist_on_our_key(error: OutsideError) -> None:
+    if error.status == 403 and OUR_KEY.search(error.message):
+        raise authority.refused(error) from error
+
+
+def headers(access: str) -> dict[str, str]:
+    """What proves to Etsy which app asks, and for whom."""
+    return {
         "x-api-key": f"{settings.ETSY_API_KEY}:{settings.ETSY_API_SECRET}",
         "Authorization": f"Bearer {access}",
     }
 
+
+def _send(permit: guard.Call, request: Request, parse: Callable[[Any], T], access: str, intent: Intent | None) -> T:
     def go() -> guard.Answer[T]:
-        reply = wire.exchange(request, headers)
+        reply = wire.exchange(request, headers(access))
         value = wire.understand(request.operation, parse, reply.data)
         result = {"etsy_id": value.listing_id} if intent and hasattr(value, "listing_id") else {}
         return guard.Answer(value, quota=_quota(reply), request_id=reply.request_id, status=reply.status, result=result)

@@ -1,7 +1,6 @@
-"""The client: encoding, errors of every shape, and the day's budget of calls by priority."""
+"""The client: encoding, errors of every shape, what the headers tell, and where Etsy's pages end."""
 
 from contextlib import nullcontext
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,13 +8,12 @@ import pytest
 
 from etsy.adapters import listings, wire
 from etsy.adapters import shop as shop_api
-from etsy.adapters.transport import Priority
 from etsy.models import Listing
-from etsy.tests.conftest import fault, operations
-from stickertrendz import clock
+from etsy.tests.conftest import MakeSticker, fault
 from stickertrendz.ops import meters
-from stickertrendz.ops.errors import OutsideError, Refused
-from stickertrendz.ops.models import Alert, Call, ErrorLog, Mail
+from stickertrendz.ops.errors import OutsideError
+from stickertrendz.ops.models import Alert, Call
+from stickertrendz.ops.runner import run_job
 from stickertrendz.sandbox.server import Sandbox
 
 
@@ -91,58 +89,31 @@ def test_the_limit_and_the_request_id_are_read_from_the_headers(shop: Any) -> No
     assert (call.quota_limit, call.operation, len(call.request_id)) == (7000, "getListingsByShop", 32)
 
 
-def use(share: str) -> None:
-    """So much of the day's calls is used up."""
-    level = meters.level("etsy")
-    meters.spend("etsy", int(level.limit * Decimal(share)) - level.used, clock.now())
+@pytest.mark.parametrize("secret", ["wrong", "", "one:two"])
+def test_a_refused_key_of_our_app_ends_the_run_is_told_once_and_parks_no_listing(
+    shop: Any, make_sticker: MakeSticker, settings: Any, secret: str
+) -> None:
+    for topic in ("frog", "otter"):
+        make_sticker(topic)
+    right, settings.ETSY_API_SECRET = settings.ETSY_API_SECRET, secret
+    assert run_job("publisher")[0] == 1
+    assert not Listing.objects.parked().exists()
+    assert "API key" in Alert.objects.get(key="refused:etsy").text
+    settings.ETSY_API_SECRET = right
+    assert run_job("publisher")[0] == 0
+    assert Listing.objects.filter(status="active").count() == 2
 
 
-@pytest.mark.parametrize(
-    ("share", "allowed"),
-    [
-        ("0.69", [Priority.ORDERS, Priority.PUBLISHING, Priority.PRICES, Priority.STATS]),
-        ("0.71", [Priority.ORDERS, Priority.PUBLISHING, Priority.PRICES]),
-        ("0.86", [Priority.ORDERS, Priority.PUBLISHING]),
-        ("0.951", []),
-    ],
-)
-def test_who_may_call_depends_on_what_is_left(sandbox: Sandbox, shop: Any, share: str, allowed: list[Priority]) -> None:
-    listings.count_active()
-    use(share)
-    sandbox.forget_calls()
-    went = []
-    for priority in Priority:
-        try:
-            listings.get(1, priority=priority)
-            went.append(priority)
-        except Refused as refused:
-            assert "Etsy calls in 24 hours" in refused.why  # noqa: PT017 - some pass and some are refused
-    assert went == allowed
-    assert len(operations(sandbox)) == len(allowed)
+def test_a_403_that_is_not_about_the_key_is_about_its_row(sandbox: Sandbox, shop: Any) -> None:
+    fault(sandbox, "getListing", "403")
+    with pytest.raises(OutsideError, match="403"):
+        listings.get(1)
 
 
-def test_above_seventy_percent_analytics_are_skipped_and_the_skip_is_logged(shop: Any) -> None:
-    use("0.71")
-    with pytest.raises(Refused):
-        listings.get_many([1], priority=Priority.STATS)
-    assert ErrorLog.objects.filter(
-        severity="warning", error_message__contains="getListingsByListingIds skipped"
-    ).exists()
-
-
-def test_above_ninety_five_percent_every_call_is_blocked_mailed_and_waits_for_the_window(shop: Any) -> None:
-    use("0.96")
-    with pytest.raises(Refused) as caught:
-        listings.count_active()
-    assert clock.now() < caught.value.until <= clock.now() + timedelta(hours=1)
-    assert Mail.objects.filter(text__contains="All Etsy calls are stopped").count() == 1
-
-
-def test_no_secret_is_in_what_is_written_down(sandbox: Sandbox, shop: Any) -> None:
-    fault(sandbox, "getListingsByShop", "500", times=None)
-    with pytest.raises(OutsideError) as caught:
-        listings.count_active()
-    assert "sandbox" not in str(caught.value)
+def test_a_listing_counts_as_young_as_etsy_sorts_it() -> None:
+    """Newest first, and a renewal may make new: who stops at the first older one must go by the same time."""
+    told = {"listing_id": 1, "state": "active", "created_timestamp": 1_800_000_000, "original_creation_timestamp": 1}
+    assert listings._listing(told).created_at == wire.moment(1_800_000_000)
 
 
 @pytest.mark.parametrize(("drafts", "all_shown"), [(299, True), (300, False)])
