@@ -1,6 +1,8 @@
 """Connecting the shop: one round of asking its owner, and what the answer must prove before a token is kept."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
@@ -41,10 +43,10 @@ class Consent:
         Nothing is kept before the token has proved to be of our shop and to allow all we do.
         """
         code = self._code(redirect)
-        _lift_own_halt(by)
-        fresh = self._tokens(code)
-        _check_shop(fresh)
-        oauth.keep(fresh, scopes=_scopes(fresh), created_at=clock.now())
+        with _own_halt_lifted(by):
+            fresh = self._tokens(code)
+            _check_shop(fresh)
+            oauth.keep(fresh, scopes=_scopes(fresh), created_at=clock.now())
         audit.record(by, "authorised Etsy", shop=settings.ETSY_SHOP_ID)
 
     def _code(self, redirect: str) -> str:
@@ -90,7 +92,15 @@ def _scopes(fresh: Tokens) -> list[str]:
     return granted
 
 
-def _lift_own_halt(by: str) -> None:
-    """A halt for want of a token ends with the consent; one thrown by a person stays."""
-    if Switch.objects.filter(name=Switch.Name.ETSY, thrown_by=oauth.US).exists():
-        switches.clear(Switch.Name.ETSY, by=by, why="authorised anew")
+@contextmanager
+def _own_halt_lifted(by: str) -> Iterator[None]:
+    """A halt for want of a token ends with a consent that is kept, and only with that; one by a person stays."""
+    halt = Switch.objects.filter(name=Switch.Name.ETSY, thrown_by=oauth.US).first()
+    if halt:
+        switches.clear(Switch.Name.ETSY, by=by, why="a new consent is tried")
+    try:
+        yield
+    except BaseException:
+        if halt:
+            switches.throw(Switch.Name.ETSY, halt.reason, by=oauth.US)
+        raise

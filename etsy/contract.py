@@ -47,7 +47,7 @@ def calls(ids: Ids) -> dict[str, Callable[[], object]]:
     return {
         "exchangeCode": lambda: tokens.exchange_code("code", "v" * 64),
         "refreshToken": lambda: tokens.refresh(ids.refresh_token),
-        "getMe": shop.me,
+        "getMe": lambda: account.owner(ids.access_token),
         "tokenScopes": lambda: account.scopes(ids.access_token),
         "getShop": account.facts,
         "getShopProductionPartners": account.partners,

@@ -23,6 +23,7 @@ WAIT_SECONDS = 30
 IDLE_LIFE = timedelta(days=90)  # after so long without use Etsy takes a refresh token back
 WARN_DAYS = 14
 US = "etsy.oauth"
+CONNECT = "Run manage.py etsy_authorize, or use Connect Etsy in the console."
 
 
 def access_token(refused: str = "") -> str:
@@ -32,8 +33,8 @@ def access_token(refused: str = "") -> str:
         access = crypto.unseal(crypto.TOKEN, row.access_sealed)
         if access != refused and row.expires_at > clock.now() + RENEW_BEFORE:
             return access
-        if _lease(row):
-            return _renew(row)
+        if _lease(row) and (fresh := _renew(row)):
+            return fresh
         clock.sleep(1)
     raise _busy()
 
@@ -71,18 +72,21 @@ def _take(row: Token, where: QuerySet[Token]) -> bool:
 
 
 def _renew(row: Token) -> str:
+    """The new access token; empty when a new consent or another worker came first, whose tokens then count."""
     try:
         fresh = _refresh(row)
     except InvalidGrant as error:
-        _give_back(row)
+        if not _give_back(row):
+            return ""
         _halt(error)
     except BaseException as error:
         _give_back(row)
         if isinstance(error, OutsideError) and error.status == 401:  # our app itself is refused, not its token
             raise authority.refused(error) from error
         raise
-    keep(fresh, previous=row.refresh_sealed)
-    return fresh.access
+    mine = Token.objects.filter(pk=row.pk, lease_until=row.lease_until)
+    kept = mine.update(**_columns(fresh, previous=row.refresh_sealed))
+    return fresh.access if kept else ""
 
 
 def _refresh(row: Token) -> Tokens:
@@ -96,8 +100,9 @@ def _refresh(row: Token) -> Tokens:
     return tokens.refresh(crypto.unseal(crypto.TOKEN, row.previous_refresh_sealed))
 
 
-def _give_back(row: Token) -> None:
-    Token.objects.filter(pk=row.pk, lease_until=row.lease_until).update(lease_until=None)
+def _give_back(row: Token) -> bool:
+    """False when it was ours no more."""
+    return bool(Token.objects.filter(pk=row.pk, lease_until=row.lease_until).update(lease_until=None))
 
 
 def _halt(error: OutsideError) -> NoReturn:
@@ -106,16 +111,22 @@ def _halt(error: OutsideError) -> NoReturn:
         "etsy-token",
         "Etsy OAuth token is invalid -- manual re-authorization required",
         "Etsy refused to renew our token, so everything that talks to Etsy is halted.\n"
-        "Run `manage.py etsy_authorize`, or use Connect Etsy in the console; waiting work then goes on by itself.",
+        f"{CONNECT} Waiting work then goes on by itself.",
     )
     logger.error("The Etsy token cannot be renewed: %s", error, extra={"step": "etsy_token", "service": "etsy"})
-    raise Halt("Etsy no longer accepts our token") from error
+    raise Halt(f"Etsy no longer accepts our token. {CONNECT}") from error
 
 
-def keep(fresh: Tokens, previous: str = "", **more: Any) -> None:
-    """Both tokens in one UPDATE, sealed; the refresh token before them is kept until this one has worked."""
+def keep(fresh: Tokens, **more: Any) -> None:
+    """The tokens of a new consent; a renewal that is under way with older ones is beaten by it."""
+    columns = {**_columns(fresh, previous=""), **more}
+    Token.objects.update_or_create(shop_id=settings.ETSY_SHOP_ID, defaults=columns)
+
+
+def _columns(fresh: Tokens, previous: str) -> dict[str, Any]:
+    """Both tokens, sealed, for one UPDATE; the refresh token before them stays until this one has worked."""
     now = clock.now()
-    columns = {
+    return {
         "user_id": fresh.user_id,
         "access_sealed": crypto.seal(crypto.TOKEN, fresh.access),
         "refresh_sealed": crypto.seal(crypto.TOKEN, fresh.refresh),
@@ -123,9 +134,7 @@ def keep(fresh: Tokens, previous: str = "", **more: Any) -> None:
         "expires_at": now + timedelta(seconds=fresh.expires_in),
         "refreshed_at": now,
         "lease_until": None,
-        **more,
     }
-    Token.objects.update_or_create(shop_id=settings.ETSY_SHOP_ID, defaults=columns)
 
 
 def days_left(token: Token, now: datetime) -> int:
@@ -145,6 +154,6 @@ def warn_of_idleness() -> None:
         + (
             "Clear the switch that halts Etsy and run any job that talks to it, for example order_sync."
             if left
-            else "Run `manage.py etsy_authorize`, or use Connect Etsy in the console."
+            else CONNECT
         ),
     )

@@ -52,13 +52,6 @@ class ReturnPolicy:
     accepts_exchanges: bool
 
 
-def me() -> tuple[int, int]:
-    """User id and shop id that the token belongs to."""
-    return call(
-        Request("getMe", "GET", "/application/users/me"), lambda data: (int(data["user_id"]), int(data["shop_id"]))
-    )
-
-
 def categories() -> list[Node]:
     request = Request("getSellerTaxonomyNodes", "GET", "/application/seller-taxonomy/nodes")
     return call(request, lambda data: [node for root in wire.page(data) for node in _nodes(root, ())])

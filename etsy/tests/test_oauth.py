@@ -17,8 +17,7 @@ from etsy.tests.conftest import fault, operations
 from stickertrendz import clock
 from stickertrendz.ops import crypto, switches
 from stickertrendz.ops.errors import Halt, NeedsPerson, Refused
-from stickertrendz.ops.models import Alert, ErrorLog, Mail, Run
-from stickertrendz.ops.runner import run_job
+from stickertrendz.ops.models import Alert
 from stickertrendz.sandbox.server import Sandbox
 
 Time = time_machine.Traveller
@@ -29,22 +28,11 @@ def test_a_token_that_expires_within_five_minutes_is_refreshed_before_the_call(
 ) -> None:
     virtual_time.shift(timedelta(minutes=56))
     sandbox.forget_calls()
-    shop_api.me()
-    assert operations(sandbox) == ["oauth.token", "getMe"]
+    shop_api.readiness_profiles()
+    assert operations(sandbox) == ["oauth.token", "getShopReadinessStateDefinitions"]
     sandbox.forget_calls()
-    shop_api.me()
-    assert operations(sandbox) == ["getMe"]
-
-
-def test_an_invalid_grant_alerts_halts_etsy_and_is_in_the_error_log(shop: Any, virtual_time: Time) -> None:
-    shop.table("refresh_tokens").clear()
-    virtual_time.shift(timedelta(hours=2))
-    assert run_job("import_orders") == (1, 0)
-    assert switches.thrown("etsy")
-    assert Mail.objects.get(alert__key="etsy-token").subject.endswith("manual re-authorization required")
-    assert ErrorLog.objects.filter(step="etsy_token", service="etsy", severity="error").exists()
-    assert run_job("import_orders") == (0, 0)
-    assert "Etsy as a whole is halted" in Run.objects.latest("pk").note
+    shop_api.readiness_profiles()
+    assert operations(sandbox) == ["getShopReadinessStateDefinitions"]
 
 
 def test_a_new_consent_lifts_the_halt_it_caused_but_not_the_operators(shop: Any, virtual_time: Time) -> None:
@@ -57,6 +45,21 @@ def test_a_new_consent_lifts_the_halt_it_caused_but_not_the_operators(shop: Any,
     switches.throw("etsy", "strike", by="operator")
     with pytest.raises(CommandError, match="strike"):
         call_command("etsy_authorize", stdout=io.StringIO())
+
+
+def test_a_halt_for_want_of_a_token_outlasts_a_consent_that_fails(shop: Any, virtual_time: Time) -> None:
+    shop.table("refresh_tokens").clear()
+    virtual_time.shift(timedelta(hours=2))
+    with pytest.raises(Halt, match="Connect Etsy"):
+        oauth.access_token()
+    asked = consent.Consent()
+    with pytest.raises(NeedsPerson, match="good once"):
+        asked.accept(f"http://localhost/?code=used&state={asked.state}", by="op")
+    switch = switches.thrown("etsy")
+    assert switch
+    assert switch.thrown_by == oauth.US
+    call_command("etsy_authorize", stdout=io.StringIO())
+    assert not switches.thrown("etsy")
 
 
 def test_a_token_another_worker_just_refreshed_is_used(shop: Any, virtual_time: Time) -> None:
@@ -75,7 +78,7 @@ def test_a_loser_waits_for_the_winner(shop: Any, virtual_time: Time, monkeypatch
 
     def winner_is_done(seconds: float) -> None:
         waited.append(seconds)
-        oauth.keep(tokens.refresh(crypto.unseal(crypto.TOKEN, row.refresh_sealed)), previous=row.refresh_sealed)
+        oauth.keep(tokens.refresh(crypto.unseal(crypto.TOKEN, row.refresh_sealed)))
 
     monkeypatch.setattr(clock, "_wait", winner_is_done)
     monkeypatch.setattr("stickertrendz.ops.breaker.next_moment", lambda *_: 0.0)
@@ -96,8 +99,8 @@ def test_a_refresh_whose_answer_is_lost_is_asked_for_again(
 ) -> None:
     virtual_time.shift(timedelta(hours=2))
     fault(sandbox, "oauth.token", kind, seconds=0.01)
-    shop_api.me()
-    shop_api.me()
+    shop_api.readiness_profiles()
+    shop_api.readiness_profiles()
     assert not switches.thrown("etsy")
 
 
@@ -108,7 +111,7 @@ def test_the_token_before_is_tried_when_the_current_one_is_dead(shop: Any, virtu
         refresh_sealed=crypto.seal(crypto.TOKEN, "77700001.lost"),
         expires_at=clock.now(),
     )
-    shop_api.me()
+    shop_api.readiness_profiles()
     renewed = crypto.unseal(crypto.TOKEN, Token.objects.get().refresh_sealed)
     assert renewed not in ("77700001.lost", crypto.unseal(crypto.TOKEN, row.refresh_sealed))
     assert not switches.thrown("etsy")

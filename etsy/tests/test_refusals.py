@@ -16,7 +16,7 @@ from stickertrendz.sandbox.server import Sandbox
 
 OPERATIONS = list(contract.calls(contract.Ids()))
 TOKENS = {"exchangeCode", "refreshToken"}
-NOT_RENEWED = TOKENS | {"tokenScopes"}  # it is asked about the token it is given, so another would be no answer
+NOT_RENEWED = TOKENS | {"tokenScopes", "getMe"}  # asked about the token they are given: another would be no answer
 CREATE = {
     "exchangeCode", "createShopReadinessStateDefinition", "createShopReturnPolicy", "createShopShippingProfile",
     "createShopSection", "createDraftListing", "createReceiptShipment",

@@ -60,8 +60,9 @@ def test_a_token_refused_with_401_before_its_time_is_refreshed_and_the_call_repe
 ) -> None:
     shop.table("access_tokens").clear()  # as after a change of the owner's password, had it spared the refresh token
     sandbox.forget_calls()
-    assert shop_api.me() == (77700001, 55500001)
-    assert operations(sandbox) == ["getMe", "oauth.token", "getMe"]
+    assert len(shop_api.readiness_profiles()) == 1
+    asked = "getShopReadinessStateDefinitions"
+    assert operations(sandbox) == [asked, "oauth.token", asked]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -145,6 +146,41 @@ def test_a_lease_that_another_took_over_is_neither_used_nor_given_back(
         oauth.access_token()
     assert operations(sandbox) == ["oauth.token"]
     assert Token.objects.get().lease_until == others
+
+
+def test_a_new_consent_in_the_middle_of_a_renewal_is_not_written_over(
+    shop: Any, virtual_time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Token.objects.update(expires_at=clock.now())
+    agreed: list[Any] = []
+    refresh = tokens.refresh
+
+    def owner_connects(token: str) -> tokens.Tokens:
+        late = refresh(token)
+        call_command("etsy_authorize", stdout=io.StringIO())
+        agreed.extend(Token.objects.values())
+        return late
+
+    monkeypatch.setattr(tokens, "refresh", owner_connects)
+    access = oauth.access_token()
+    assert list(Token.objects.values()) == agreed
+    assert access == crypto.unseal(crypto.TOKEN, Token.objects.get().access_sealed)
+
+
+def test_a_renewal_refused_because_a_new_consent_came_first_halts_nothing(
+    shop: Any, virtual_time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Token.objects.update(expires_at=clock.now())
+    refresh = tokens.refresh
+
+    def owner_connects(token: str) -> tokens.Tokens:
+        call_command("etsy_authorize", stdout=io.StringIO())
+        del shop.table("refresh_tokens")[token]
+        return refresh(token)
+
+    monkeypatch.setattr(tokens, "refresh", owner_connects)
+    assert oauth.access_token() == crypto.unseal(crypto.TOKEN, Token.objects.get().access_sealed)
+    assert not switches.thrown("etsy")
 
 
 def test_the_lease_of_a_worker_that_died_ends_by_itself(sandbox: Sandbox, shop: Any, virtual_time: Time) -> None:
