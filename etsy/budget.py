@@ -26,19 +26,23 @@ def reserve(priority: int) -> Reserve:
 
 def thresholds(limit: int) -> dict[str, int]:
     """Calls in 24 hours at which statistics stop, prices too, and everything."""
-    return {
-        name: int(limit * settings.ETSY_SHARES[priority])
-        for name, priority in (("stats", 3), ("prices", 2), ("all", 0))
-    }
+    return {name: int(limit * settings.ETSY_SHARES[priority]) for name, priority in STOPS.items()}
 
 
 def learn(limit: int, left: int | None) -> None:
-    """Etsy's headers: its limit, and the calls it counted that we did not, as other programs with our key make them."""
+    """Etsy's headers: its limit, and the calls it counted that we did not, as other programs with our key make them.
+
+    Of workers that learn it at once one books them: the hour's row must still be what we judged by.
+    """
     now = clock.now()
     meters.note_limit("etsy", limit, now)
-    unknown = 0 if left is None else limit - left - meters.level("etsy", now).used
+    if left is None:
+        return
+    hour = meters.row("etsy", meters.window("etsy", now))
+    unknown = limit - left - meters.level("etsy", now).used
     if unknown > 0:
-        meters.spend("etsy", unknown, now)
+        same = Meter.objects.filter(pk=hour.pk, used=hour.used, reserved=hour.reserved)
+        same.update(used=hour.used + unknown)
 
 
 def watch() -> None:

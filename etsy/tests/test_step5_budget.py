@@ -137,6 +137,22 @@ def test_calls_of_other_programs_with_our_key_count_as_used(shop: Any, virtual_t
         assert meters.level("etsy").used == sum(shop.calls_by_hour.values()), "told again and again, counted once"
 
 
+def test_calls_of_other_programs_are_booked_once_when_two_workers_learn_of_them_at_once(
+    shop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    level = meters.level
+
+    def overtaken(*args: Any) -> meters.Level:
+        seen = level(*args)
+        monkeypatch.setattr(meters, "level", level)
+        budget.learn(5_000, 4_000)
+        return seen
+
+    monkeypatch.setattr(meters, "level", overtaken)
+    budget.learn(5_000, 4_000)
+    assert meters.level("etsy").used == 1_000
+
+
 @pytest.mark.django_db(transaction=True)
 def test_three_processes_together_keep_etsys_calls_per_second(live_sandbox: Sandbox, settings: Any) -> None:
 
