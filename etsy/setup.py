@@ -1,13 +1,18 @@
 """Finds or makes what every listing of the shop refers to; running it again makes no doubles."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
 
 from stickertrendz import clock
+from stickertrendz.ops import audit, meters
 from stickertrendz.ops.errors import NeedsPerson, OutsideError, Refused
+from stickertrendz.ops.models import Meter
 
 from .adapters import shop
 from .adapters.inventory import Variation
@@ -22,6 +27,7 @@ POPULAR, TRENDING, NEW, CHEAP = SECTIONS = ("Popular", "Trending Now", "New Drop
 SIZE_NAMES = ("size", "dimensions")
 CUSTOM_PROPERTY = ("Size", 513)  # Etsy's own id for a property that the seller names
 MOST_SECTIONS = 20
+ALONE = timedelta(minutes=10)  # so long a set-up that died keeps others out
 PURPOSE = {
     Kind.TAXONOMY: "the category every listing stands in",
     Kind.READINESS: "printed to order, sent within 3 to 5 business days",
@@ -67,20 +73,38 @@ class Ids:
     sections: dict[str, int]
 
 
-def set_up(*, postal_code: str = "", dry_run: bool = False) -> list[Found]:
+def look() -> list[Found]:
+    """What is there and what a set-up would make; nothing is changed."""
+    return list(_steps("", dry_run=True))
+
+
+def set_up(*, by: str, postal_code: str = "") -> list[Found]:
     """Each object is kept as soon as it is found or made, so that after a failure the next run goes on from there.
 
-    postal_code: where parcels are sent from; only needed while there is no shipping profile yet.
+    postal_code: where parcels are sent from; only needed while there is no shipping profile yet. NeedsPerson while
+    another set-up runs: two at once would both find something missing, and make it twice.
     """
     found: list[Found] = []
-    for step in _steps(postal_code or settings.ETSY_ORIGIN_POSTAL_CODE, dry_run):
-        if not dry_run:
-            _keep(step)
-        found.append(step)
+    with _alone():
+        for step in _steps(postal_code or settings.ETSY_ORIGIN_POSTAL_CODE, dry_run=False):
+            _keep(step, by)
+            found.append(step)
     return found
 
 
-def _steps(postal_code: str, dry_run: bool) -> Iterator[Found]:
+@contextmanager
+def _alone() -> Iterator[None]:
+    now = clock.now()
+    row = Meter.objects.filter(pk=meters.row("etsy_setup", meters.EPOCH).pk)
+    if not row.filter(Q(claimed_until=None) | Q(claimed_until__lt=now)).update(claimed_until=now + ALONE):
+        raise NeedsPerson("Another set-up of the shop is running. Run this again when it is done.")
+    try:
+        yield
+    finally:
+        row.filter(claimed_until=now + ALONE).update(claimed_until=None)
+
+
+def _steps(postal_code: str, *, dry_run: bool) -> Iterator[Found]:
     category = _category(shop.categories())
     asked = shop.properties(category.etsy_id)
     yield Found(Kind.TAXONOMY, category.path[-1], category.etsy_id, made=False, note=demands(asked))
@@ -99,12 +123,15 @@ def demands(asked: Iterable[shop.Property]) -> str:
     return f"Etsy asks every listing of this category for: {names}" if names else ""
 
 
-def _keep(found: Found) -> None:
+@transaction.atomic
+def _keep(found: Found, by: str) -> None:
     single = found.kind != Kind.SECTION
     if single:  # a shop has one of each but sections; a renamed one replaces the old
         SetupObject.objects.filter(kind=found.kind).exclude(name=found.name).delete()
     values = {"etsy_id": found.etsy_id, "checked_at": clock.now()}
-    SetupObject.objects.update_or_create(kind=found.kind, name=found.name, defaults=values)
+    row, _ = SetupObject.objects.update_or_create(kind=found.kind, name=found.name, defaults=values)
+    if found.made:
+        audit.record(by, "made at Etsy", row, etsy_id=found.etsy_id)
 
 
 def _category(nodes: Iterable[shop.Node]) -> shop.Node:

@@ -42,7 +42,7 @@ def connected(real_service: None) -> None:
         expires_at=clock.now() + timedelta(seconds=fresh.expires_in),
     )  # fmt: skip
     assert oauth.access_token() == fresh.access
-    setup.set_up(postal_code=os.environ.get("LIVE_ETSY_POSTAL_CODE", ""))
+    setup.set_up(by="test", postal_code=os.environ.get("LIVE_ETSY_POSTAL_CODE", ""))
 
 
 @pytest.fixture

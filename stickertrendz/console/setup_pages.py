@@ -1,6 +1,7 @@
 """Shop set-up: what every listing refers to, found or made after a preview, and the check of all publishing needs."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from django.contrib import admin, messages
@@ -12,7 +13,7 @@ from unfold.decorators import display
 
 from etsy import preflight, setup
 from etsy.models import SetupObject
-from stickertrendz.ops import audit, stamp
+from stickertrendz.ops import stamp
 from stickertrendz.ops.errors import Halt, NeedsPerson, OutsideError, Refused
 
 from .rows import ReadOnlyAdmin
@@ -63,7 +64,7 @@ class SetupObjectAdmin(ReadOnlyAdmin):
         return super().changelist_view(request, {**(extra_context or {}), **facts})
 
     def preview(self, request: HttpRequest) -> HttpResponse:
-        found = _told(request, lambda: setup.set_up(dry_run=True))
+        found = _told(request, setup.look)
         if found is None:
             return _back()
         lacking = sum(one.etsy_id is None for one in found)
@@ -71,10 +72,9 @@ class SetupObjectAdmin(ReadOnlyAdmin):
         return self._page(request, "console/etsy/setup.html", facts)
 
     def make(self, request: HttpRequest) -> HttpResponse:
-        found = _told(request, setup.set_up)
+        found = _told(request, partial(setup.set_up, by=request.user.get_username()))
         if found is not None:
             made = sum(one.made for one in found)
-            audit.record(request.user.get_username(), "set up the Etsy shop", made=made, found=len(found) - made)
             messages.success(
                 request, f"{len(found) - made} objects found, {made} made. Listings can refer to them now."
             )

@@ -1,5 +1,6 @@
 """Finds or makes what every listing refers to, and prints each with its id and what it is for."""
 
+import getpass
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -21,10 +22,14 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         try:
             stamp.claim()
-            found = setup.set_up(postal_code=options["postal_code"], dry_run=options["dry_run"])
+            found = _found(options["postal_code"], options["dry_run"])
         except (NeedsPerson, OutsideError, Refused, Halt) as error:
             raise CommandError(str(error)) from error
         for one in found:
             self.stdout.write(f"{one.kind:<14} {one.name:<14} {one.etsy_id or '-':>12}  {one.how:<14} {one.purpose}")
             if one.note:
                 self.stdout.write(f"{'':<14} note: {one.note}")
+
+
+def _found(postal_code: str, dry_run: bool) -> list[setup.Found]:
+    return setup.look() if dry_run else setup.set_up(by=getpass.getuser(), postal_code=postal_code)
