@@ -11,17 +11,18 @@ from pricing.models import Tier
 from stickers import mockup_templates
 from stickers.models import Sticker
 from stickertrendz import clock
-from stickertrendz.ops import breaker, crypto, meters, storage, switches
+from stickertrendz.ops import breaker, meters, storage, switches
 from stickertrendz.ops.errors import Halt, NeedsPerson, OutsideError, Refused
 
 from . import budget, oauth, room, setup
 from .adapters import account, shop, tokens
 from .models import SetupObject, Token
+from .oauth import CONNECT
 
 Kind = SetupObject.Kind
 SIZES = ("3in", "4in")
 SET_UP = "Run manage.py etsy_setup, or Shop set-up in the console."
-CONNECT = "Run manage.py etsy_authorize, or use Connect Etsy in the console."
+KEYS = f"Asking again does not help: check ETSY_API_KEY, ETSY_API_SECRET and ETSY_SHOP_ID, or connect anew. {CONNECT}"
 
 
 class Trouble(Exception):
@@ -78,9 +79,12 @@ def _judge(check: Check) -> Finding:
     except Trouble as trouble:
         return Finding(check.name, "warning" if trouble.warns else "blocks", trouble.says, trouble.do)
     except OutsideError as error:
-        return Finding(check.name, "blocks", f"Etsy said: {error.message}", "Look again in a few minutes.")
-    except (Refused, NeedsPerson, Halt) as error:
-        return Finding(check.name, "blocks", str(error), SET_UP if isinstance(error, Refused) else "")
+        do = KEYS if error.permanent else "Look again in a few minutes."
+        return Finding(check.name, "blocks", f"Etsy said: {error.message}", do)
+    except Refused as refused:
+        return Finding(check.name, "blocks", refused.why, f"Look again after {refused.until:%H:%M} UTC.")
+    except (NeedsPerson, Halt) as error:
+        return Finding(check.name, "blocks", str(error))
 
 
 def _connection() -> str:
@@ -162,16 +166,29 @@ def _prices() -> str:
 
 def _maker() -> str:
     """What the settings alone can prove; whether Etsy knows the partner is another check."""
-    if settings.ETSY_WHO_MADE == "someone_else" and not settings.ETSY_PRODUCTION_PARTNER_IDS:
-        do = "Name its id in ETSY_PRODUCTION_PARTNER_IDS, or set ETSY_WHO_MADE=i_did if you print yourself."
+    who, provider = settings.ETSY_WHO_MADE, settings.FULFILLMENT_PROVIDER
+    do = "Name the printer's id in ETSY_PRODUCTION_PARTNER_IDS, with ETSY_WHO_MADE=someone_else."
+    if settings.ETSY_PRODUCTION_PARTNER_IDS:
+        return who
+    if who == "someone_else":
+        do = "You print yourself: set ETSY_WHO_MADE=i_did." if provider == costs.BY_HAND else do
         raise Trouble("someone_else makes the stickers, but no production partner is named", do)
-    return settings.ETSY_WHO_MADE
+    if provider != costs.BY_HAND:
+        raise Trouble(f"{provider} prints, but no production partner is named, as Etsy's policy wants", do, warns=True)
+    return who
+
+
+def _made() -> str:
+    when, year = settings.ETSY_WHEN_MADE, clock.today().year
+    if when.startswith("2020_") and when != f"2020_{year}":
+        raise Trouble(
+            f"Etsy refuses {when} since the turn of the year", f"Set ETSY_WHEN_MADE to made_to_order or 2020_{year}."
+        )
+    return when
 
 
 def _scopes() -> str:
-    oauth.access_token()  # renewed when it is about to run out
-    sealed = Token.objects.values_list("access_sealed", flat=True).get(shop_id=settings.ETSY_SHOP_ID)
-    granted = account.scopes(crypto.unseal(crypto.TOKEN, sealed))
+    granted = account.scopes(oauth.access_token())
     if missing := sorted(set(tokens.SCOPES) - set(granted)):
         raise Trouble(f"{', '.join(missing)} missing", CONNECT)
     return f"all {len(tokens.SCOPES)} granted"
@@ -233,6 +250,7 @@ CHECKS = (
     Check("Pictures", _pictures),
     Check("Prices", _prices),
     Check("Who makes it", _maker),
+    Check("When it is made", _made),
     Check("Rights", _scopes, calls=1),
     Check("Shop", _shop, calls=1),
     Check("Category", _category, calls=1),

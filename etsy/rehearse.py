@@ -58,6 +58,8 @@ def rehearse(count: int, *, pay: bool = False) -> Iterator[Result]:
     Refused and Halt end it, after the draft at hand was deleted if that was possible.
     """
     setup.ids()  # before anything is made
+    if pay:
+        room.check_slots()
     pictures = _pictures()
     begun = f"{clock.now():%Y%m%dT%H%M%S%f}"
     for number in range(1, count + 1):

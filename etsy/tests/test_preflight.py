@@ -64,6 +64,8 @@ BROKEN: list[tuple[str, str, Break]] = [
     ("Category", "no such category", lose("taxonomy")),
     ("Production partner", "knows no partner 7", partners(7)),
     ("Who makes it", "no production partner is named", partners()),
+    ("When it is made", "since the turn of the year",
+     lambda _, settings: setattr(settings, "ETSY_WHEN_MADE", "2020_2025")),
     ("Prices", "no price tiers", lambda *_: Tier.objects.all().delete()),
     ("Prices", "is not known", lambda *_: PrintCost.objects.filter(size="4in").delete()),
 ]  # fmt: skip
@@ -77,6 +79,47 @@ def test_what_blocks_publishing_is_found(shop: Any, settings: Any, check: str, s
     assert found.level == "blocks"
     assert says in found.says
     assert found.do or "add its print cost" in found.says
+
+
+@pytest.mark.parametrize(
+    ("who", "provider", "ids", "level", "words"),
+    [
+        ("someone_else", "self_usps", [], "blocks", "You print yourself: set ETSY_WHO_MADE=i_did"),
+        ("someone_else", "sticker_mule", [], "blocks", "ETSY_PRODUCTION_PARTNER_IDS"),
+        ("i_did", "sticker_mule", [], "warning", "with ETSY_WHO_MADE=someone_else"),
+        ("i_did", "self_usps", [], "ok", ""),
+        ("someone_else", "sticker_mule", [66600001], "ok", ""),
+    ],
+)
+def test_who_makes_it_fits_who_prints_it(
+    shop: Any, settings: Any, who: str, provider: str, ids: list[int], level: str, words: str
+) -> None:
+    settings.ETSY_WHO_MADE, settings.FULFILLMENT_PROVIDER, settings.ETSY_PRODUCTION_PARTNER_IDS = who, provider, ids
+    found = finding("Who makes it")
+    assert found.level == level
+    assert words in found.do if words else not found.do
+
+
+def test_what_time_cannot_mend_is_told_with_what_can(shop: Any, settings: Any, sandbox: Sandbox) -> None:
+    fault(sandbox, "getShop", "500", times=4)
+    assert finding("Shop").do == "Look again in a few minutes."
+    settings.ETSY_API_SECRET = "wrong"
+    assert "ETSY_API_SECRET" in finding("Rights").do
+    assert "Check its key" in finding("Shop").says
+
+
+def test_a_dead_token_is_told_with_where_to_connect(shop: Any, virtual_time: time_machine.Traveller) -> None:
+    shop.table("refresh_tokens").clear()
+    virtual_time.shift(timedelta(hours=2))
+    assert "use Connect Etsy" in finding("Rights").says
+
+
+def test_a_token_that_another_worker_renews_is_told_with_when_to_look_again(
+    shop: Any, virtual_time: time_machine.Traveller
+) -> None:
+    now = Token.objects.get().refreshed_at
+    Token.objects.update(expires_at=now, lease_until=now + timedelta(minutes=10))
+    assert finding("Rights").do.startswith("Look again after ")
 
 
 def test_without_a_connection_etsy_is_not_asked(sandbox: Sandbox, db: None) -> None:

@@ -118,6 +118,17 @@ def test_with_pay_one_is_on_sale_for_a_moment_and_its_fee_is_booked(
     assert not shop.listings
 
 
+def test_a_full_shop_is_not_made_fuller_by_a_paid_rehearsal(
+    shop: Any, on_sale: Listing, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MAX_ACTIVE_LISTINGS = 1
+    monkeypatch.setattr("builtins.input", lambda words: "y")
+    with pytest.raises(CommandError, match="1 of 1 listings are on sale"):
+        run("--pay", "--count", "1")
+    assert not Intent.objects.filter(kind=rehearse.KIND).exists()
+    assert "1 of 1 as sent" in run("--count", "1"), "drafts take no slot"
+
+
 @pytest.mark.parametrize("kind", ["500_after", "timeout_after", "malformed"])
 def test_a_draft_whose_answer_was_lost_is_found_and_deleted(shop: Any, sandbox: Sandbox, kind: str) -> None:
     fault(sandbox, "createDraftListing", kind, seconds=0.01)
