@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError
 
 from fulfillment import orders
 from stickertrendz import clock
-from stickertrendz.ops import log, meters
+from stickertrendz.ops import alerts, log, meters
 from stickertrendz.ops.models import Health
 from stickertrendz.ops.runner import Running
 
@@ -21,6 +21,8 @@ from .limits import reading
 logger = logging.getLogger(__name__)
 OVERLAP = timedelta(minutes=10)
 CANCELLED_SINCE = timedelta(days=60)
+TRIED_FOR = timedelta(days=7)  # then the nightly comparison alone tells of a receipt that cannot be taken
+TOLD = 10
 CURSOR = "etsy orders"
 CANCELLED, REFUNDED = ("canceled", "cancelled"), "fully refunded"
 
@@ -28,14 +30,27 @@ CANCELLED, REFUNDED = ("canceled", "cancelled"), "fully refunded"
 def import_orders(run: Running) -> None:
     """Cancelled receipts are missing from the window of changes, so they are asked for on their own.
 
-    The window moves on only when every receipt in it was taken.
+    The window moves on only when every page was read. A receipt that cannot be taken is told, and holds the window's
+    beginning for a week at most: it would grow, and with it the calls, for as long as that receipt lives.
     """
-    now = clock.now()
-    changed: dict[str, Value] = {"min_last_modified": int((_read_until() - OVERLAP).timestamp())}
+    now, until = clock.now(), _read_until()
+    changed: dict[str, Value] = {"min_last_modified": int((until - OVERLAP).timestamp())}
     cancelled: dict[str, Value] = {"was_canceled": True, "min_created": int((now - CANCELLED_SINCE).timestamp())}
-    complete = [_import(run, changed), _import(run, cancelled, by="created")]
+    left: list[str] = []
+    complete = [_import(run, changed, left), _import(run, cancelled, left, by="created")]
+    if left:
+        _tell_left(left)
     if all(complete):
-        _keep_read_until(now)
+        _keep_read_until(max(until, now - TRIED_FOR) if left else now)
+
+
+def _tell_left(left: list[str]) -> None:
+    numbers = ", ".join(left[:TOLD]) + (f" and {len(left) - TOLD} more" if len(left) > TOLD else "")
+    text = (
+        f"These receipts could not be taken: {numbers}. They are tried again every quarter of an hour, for a week; "
+        "the error list says why. Look at them on Etsy, so that no buyer waits, and pack them by hand if need be."
+    )
+    alerts.alert("orders-left", "Orders on Etsy could not be taken", text)
 
 
 def _read_until() -> datetime:
@@ -48,16 +63,14 @@ def _keep_read_until(now: datetime) -> None:
     Health.objects.update_or_create(name=CURSOR, defaults=values, create_defaults={**values, "since": now})
 
 
-def _import(run: Running, query: dict[str, Value], *, by: str = "updated") -> bool:
-    """Whether every receipt of every page was taken."""
+def _import(run: Running, query: dict[str, Value], left: list[str], *, by: str = "updated") -> bool:
+    """Whether every page was read; receipts that could not be taken are added to `left`."""
     pages = receipts.pages(query, by=by)
-    complete = True
     while (page := reading(run, "orders", lambda: next(pages, []))) is not None:
         if not page:
-            return complete
+            return True
         catalogue = _catalogue(page)
-        for receipt in page:
-            complete = _take(run, receipt, catalogue) and complete
+        left += [str(receipt.receipt_id) for receipt in page if not _take(run, receipt, catalogue)]
         log.flush()  # what was logged inside the orders' transactions
         run.beat()
     return False
@@ -116,12 +129,13 @@ def _told(receipt: Receipt, catalogue: Catalogue) -> orders.Receipt:
         email=receipt.buyer_email,
         message=receipt.message,
         gift_message=receipt.gift_message,
+        is_shipped=receipt.is_shipped,
         lines=[_line(line, catalogue, refunded=void) for line in receipt.transactions],
     )
 
 
 def _line(line: Transaction, catalogue: Catalogue, *, refunded: bool) -> orders.Line:
-    tier, under_override = catalogue.tier_at(line.sku, line.sold_at)
+    tier, under_override = catalogue.tier_at(line.sku, line.listing_id, line.sold_at)
     return orders.Line(
         transaction_id=line.transaction_id,
         listing_id=line.listing_id,

@@ -19,8 +19,9 @@ from .catalogue import Catalogue
 from .sold_files import Bad, Sale
 
 logger = logging.getLogger(__name__)
-BATCH = 500
+BATCH = 250
 TIME_ZONES = timedelta(hours=14)  # a day of the shop's calendar begins at most so long before the same day in UTC
+SPOILT = (DatabaseError, ValueError)
 Status = Order.Status
 
 
@@ -42,7 +43,7 @@ class Plan:
     @property
     def to_send(self) -> int:
         """New orders that are not shipped: they go to the printer or the bench."""
-        return sum(not one.shipped_on and not _void(one) for one in self.new)
+        return sum(_to_send(one) for one in self.new)
 
     def counts(self) -> dict[str, int]:
         return {name: len(rows) for name, rows in vars(self).items()}
@@ -73,38 +74,72 @@ def _batches(sales: list[Sale]) -> Iterator[list[Sale]]:
 
 
 def _sort(made: Plan, sale: Sale, status: str, erased: bool) -> None:
-    if not status:
+    if not status and sale.items and (why := _doubt(sale)):
+        made.bad.append(Bad(sale.file, sale.line, why, sale.order_id))
+    elif not status:
         (made.new if sale.items else made.waiting).append(sale)
     elif erased:
         made.erased.append(sale)
-    elif sale.address and (status == Status.NEEDS_ADDRESS or (status == Status.PENDING and _to_fulfil(sale))):
+    elif (
+        sale.address and _to_send(sale) and (status == Status.NEEDS_ADDRESS or (status == Status.PENDING and sale.paid))
+    ):
         made.filled.append(sale)
     else:
         made.unchanged.append(sale)
 
 
-def _to_fulfil(sale: Sale) -> bool:
-    return sale.paid and not _void(sale) and not sale.shipped_on
+def _lacks_address(status: str, sale: Sale) -> bool:
+    waits = status == Status.NEEDS_ADDRESS or (status == Status.PENDING and sale.paid)
+    return waits and sale.address is not None and _to_send(sale)
+
+
+def _to_send(sale: Sale) -> bool:
+    return not sale.shipped_on and not _void(sale)
 
 
 def _void(sale: Sale) -> bool:
-    return any(word in sale.status.casefold() for word in ("cancel", "refund"))
+    """Cancelled or refunded, and not only in part."""
+    status = sale.status.casefold()
+    return ("cancel" in status or "refund" in status) and "partial" not in status
 
 
-def take(made: Plan, *, by: str, progress: Callable[[], object] = lambda: None) -> Plan:
-    """Does what was planned, order by order, and gives what was done; what failed is among the bad lines."""
+def _doubt(sale: Sale) -> str:
+    """Why lines of it may be missing; an order is not sent by halves."""
+    there = sum(one.quantity for one in sale.items.values())
+    if there < sale.pieces:
+        return f"not taken: the items tell {there} of its {sale.pieces} pieces"
+    return "not taken: a line beside it cannot be read and may be part of it" if sale.doubtful else ""
+
+
+def take(made: Plan, *, by: str, progress: Callable[[int], object] = lambda done: None) -> Plan:
+    """Does what was planned and gives what was done; what failed is among the bad lines.
+
+    progress is told how many orders came to an end since it was told last.
+    """
     done = Plan(unchanged=made.unchanged[:], erased=made.erased, waiting=made.waiting, bad=made.bad[:])
     for batch in _batches(made.new):
-        items = [item for sale in batch for item in sale.items.values()]
-        catalogue = Catalogue((one.sku for one in items), (one.listing_id for one in items))
-        for sale in batch:
-            _each(done, done.new, sale, partial(_add, catalogue=catalogue))
-            progress()
+        _take_new(done, batch)
+        progress(len(batch))
     for sale in made.filled:
         _each(done, done.filled, sale, partial(_fill, by=by))
-        progress()
+        progress(1)
     audit.record(by, "imported Etsy's files of sold orders", counts=done.counts())
     return done
+
+
+def _take_new(done: Plan, batch: list[Sale]) -> None:
+    """All at once; where one of them spoils it, one by one."""
+    items = [item for sale in batch for item in sale.items.values()]
+    catalogue = Catalogue((one.sku for one in items), (one.listing_id for one in items))
+    try:
+        orders.take_new([_receipt(sale, catalogue) for sale in batch], catalogue.sticker_for)
+    except (OperationalError, InterfaceError):
+        raise
+    except SPOILT:
+        for sale in batch:
+            _each(done, done.new, sale, partial(_add, catalogue=catalogue))
+    else:
+        done.new += batch
 
 
 def _each(done: Plan, good: list[Sale], sale: Sale, step: Callable[[Sale], bool]) -> None:
@@ -113,7 +148,7 @@ def _each(done: Plan, good: list[Sale], sale: Sale, step: Callable[[Sale], bool]
         (good if step(sale) else done.unchanged).append(sale)
     except (OperationalError, InterfaceError):
         raise
-    except (DatabaseError, ValueError, Beaten, IllegalMove) as error:
+    except (*SPOILT, Beaten, IllegalMove) as error:
         kind = type(error).__name__
         logger.error("Order %s of Etsy's file could not be taken (%s)", sale.order_id, kind, extra={"step": "import"})
         done.bad.append(Bad(sale.file, sale.line, f"it could not be taken ({kind})", sale.order_id))
@@ -137,17 +172,18 @@ def _receipt(sale: Sale, catalogue: Catalogue) -> orders.Receipt:
     """
     goods = money.total(one.price * one.quantity for one in sale.items.values())
     discount = money.total(one.discount for one in sale.items.values())
-    void, address = _void(sale), None if sale.shipped_on or _void(sale) else sale.address
+    void, address = _void(sale), sale.address if _to_send(sale) else None
     return orders.Receipt(
         receipt_id=sale.order_id,
-        status=sale.status if void else "completed" if sale.shipped_on else "paid",
+        status=sale.status,
         is_paid=sale.paid,
-        cancelled="cancel" in sale.status.casefold(),
+        is_shipped=bool(sale.shipped_on),
+        cancelled=void and "cancel" in sale.status.casefold(),
         buyer_user_id=sale.buyer_user_id,
         ordered_at=sale.sold_on,
         updated_at=(sale.shipped_on or sale.sold_on) - TIME_ZONES,
         ship_by=None,
-        currency="USD",
+        currency=sale.currency,
         total=goods - discount,
         discount=discount,
         refunded=goods - discount if void else money.ZERO,
@@ -161,7 +197,7 @@ def _receipt(sale: Sale, catalogue: Catalogue) -> orders.Receipt:
 
 
 def _line(sold: sold_files.Sold, sale: Sale, catalogue: Catalogue, *, refunded: bool) -> orders.Line:
-    tier, under_override = catalogue.tier_at(sold.sku, sale.sold_on)
+    tier, under_override = catalogue.tier_at(sold.sku, sold.listing_id, sale.sold_on)
     return orders.Line(
         transaction_id=sold.transaction_id,
         listing_id=sold.listing_id,

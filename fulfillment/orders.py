@@ -2,12 +2,12 @@
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from stickers.models import Sticker
 from stickertrendz.ops import audit
@@ -44,7 +44,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Receipt:
-    """total: what the buyer paid for goods, after coupons. ship_by: what the marketplace promised, if it says."""
+    """total: what the buyer paid for goods, after coupons. ship_by: what the marketplace promised, if it says.
+
+    is_shipped: somebody said there that it is on its way, whatever its status says.
+    """
 
     receipt_id: int
     status: str
@@ -63,6 +66,7 @@ class Receipt:
     email: str
     message: str
     gift_message: str
+    is_shipped: bool = False
     lines: list[Line] = field(default_factory=list)
 
 
@@ -78,24 +82,44 @@ def by_sku(line: Line) -> tuple[Sticker | None, str]:
 
 def take(receipt: Receipt, sticker_for: StickerFor = by_sku) -> tuple[Order, bool]:
     """The order after this receipt, and whether it is new. Repeating changes nothing; older news are ignored."""
-    with transaction.atomic():
-        order, new = Order.objects.get_or_create(receipt_id=receipt.receipt_id, defaults=_first_columns(receipt))
-        if not new:
-            if receipt.updated_at < order.etsy_updated_at:
-                return order, False
+    known = Order.objects.filter(receipt_id=receipt.receipt_id)
+    order = known.first()
+    if order is None:
+        try:
+            return take_new([receipt], sticker_for)[0], True
+        except IntegrityError:
+            order = known.first()
+            if order is None:  # a line of it belongs to another order; otherwise another import was first
+                raise
+    if receipt.updated_at >= order.etsy_updated_at:
+        with transaction.atomic():
             _refresh(order, receipt)
-        _take_lines(order, receipt.lines, sticker_for, new=new)
-        _advance(order, receipt)
-    return order, new
+            _take_lines(order, receipt.lines, sticker_for)
+            _advance(order, receipt)
+    return order, False
+
+
+def take_new(receipts: Sequence[Receipt], sticker_for: StickerFor = by_sku) -> list[Order]:
+    """Orders that are not here yet, all by two INSERTs or none: IntegrityError when an order or a line is here."""
+    made = [Order(**_first_columns(one)) for one in receipts]
+    with transaction.atomic():
+        Order.objects.bulk_create(made)
+        lines = [(order, line) for order, one in zip(made, receipts, strict=True) for line in one.lines]
+        items = OrderItem.objects.bulk_create([_item(order, line, sticker_for) for order, line in lines])
+    _tell_unknown(items)
+    return made
 
 
 def _first_columns(receipt: Receipt) -> dict[str, object]:
     ship_by = receipt.ship_by or add_business_days(receipt.ordered_at, SHIP_WITHIN_BUSINESS_DAYS)
     personal = privacy.sealed_columns(_customer(receipt), receipt.buyer_user_id)
+    status = _status_told(receipt)
     return {
         **_amounts(receipt),
         **personal,
-        "status": Status.PENDING,
+        "receipt_id": receipt.receipt_id,
+        "status": status,
+        "shipped_at": receipt.updated_at if status == Status.SHIPPED else None,
         "ship_by": ship_by,
     }
 
@@ -127,17 +151,21 @@ def _refresh(order: Order, receipt: Receipt) -> None:
     order.refresh_from_db()
 
 
-def _take_lines(order: Order, lines: list[Line], sticker_for: StickerFor, *, new: bool) -> None:
+def _take_lines(order: Order, lines: list[Line], sticker_for: StickerFor) -> None:
     """New lines by one INSERT; another import that inserts the same ones meanwhile fails this receipt's turn."""
-    known = {} if new else {item.transaction_id: item for item in OrderItem.objects.filter(order=order)}
+    known = {item.transaction_id: item for item in OrderItem.objects.filter(order=order)}
     more = [_item(order, line, sticker_for) for line in lines if line.transaction_id not in known]
     OrderItem.objects.bulk_create(more)
-    if any(item.sticker_id is None for item in more):
-        extra = {"step": "orders", "subject": subject_of(order)}
-        logger.warning("Order %s has a line whose SKU we do not know", order, extra=extra)
+    _tell_unknown(more)
     for line in lines:
         if item := known.get(line.transaction_id):
             _refresh_line(item, line, sticker_for)
+
+
+def _tell_unknown(items: Iterable[OrderItem]) -> None:
+    for order in dict.fromkeys(item.order for item in items if item.sticker_id is None):
+        extra = {"step": "orders", "subject": subject_of(order)}
+        logger.warning("Order %s has a line whose SKU we do not know", order, extra=extra)
 
 
 def _item(order: Order, line: Line, sticker_for: StickerFor) -> OrderItem:
@@ -178,7 +206,7 @@ def _refresh_line(item: OrderItem, line: Line, sticker_for: StickerFor) -> None:
 def _advance(order: Order, receipt: Receipt) -> None:
     """Moves the order to what the receipt says, where that is forward; tries again when a job moves it meanwhile."""
     for _ in range(3):
-        wanted = _status_told(order, receipt)
+        wanted = _status_now(order, receipt)
         if wanted not in Order.MOVES[order.status] or (
             wanted == Status.NEEDS_ADDRESS and order.status != Status.PENDING
         ):
@@ -192,17 +220,28 @@ def _advance(order: Order, receipt: Receipt) -> None:
             return
 
 
-def _status_told(order: Order, receipt: Receipt) -> str:
-    if receipt.cancelled:  # what is on its way cannot be called off any more, only paid back
-        return Status.REFUNDED if order.status in (Status.SHIPPED, Status.DELIVERED) else Status.CANCELLED
+def _status_told(receipt: Receipt) -> str:
+    """Where an order stands by its receipt alone."""
+    if receipt.cancelled:
+        return Status.CANCELLED
     if receipt.status.lower() == "fully refunded" or 0 < receipt.total <= receipt.refunded:
         return Status.REFUNDED
     if not receipt.is_paid:
         return Status.PENDING
-    # With parcels of ours "completed" only repeats what we told, maybe of one line; otherwise a person marked it there.
-    if receipt.status.lower() == "completed" and not order.shipments.exists():
+    if receipt.is_shipped or receipt.status.lower() == "completed":
         return Status.SHIPPED
-    return Status.PAID if receipt.address and not order.purged_at else Status.NEEDS_ADDRESS
+    return Status.PAID if receipt.address else Status.NEEDS_ADDRESS
+
+
+def _status_now(order: Order, receipt: Receipt) -> str:
+    """The same for an order that we know more of than the receipt tells."""
+    told = _status_told(receipt)
+    if told == Status.CANCELLED and order.status in (Status.SHIPPED, Status.DELIVERED):
+        return Status.REFUNDED  # what is on its way cannot be called off any more, only paid back
+    # With parcels of ours it only repeats what we told, maybe of one line; otherwise a person marked it there.
+    if told == Status.SHIPPED and order.shipments.exists():
+        return order.status
+    return Status.NEEDS_ADDRESS if told == Status.PAID and order.purged_at else told
 
 
 def give_address(order: Order, address: Address, *, by: str, how: str = "entered address") -> bool:

@@ -61,9 +61,9 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A receipt that lacks what we need; it must not hide the others of its page."""
+    """A receipt that lacks what we need, its number (0) perhaps; it must not hide the others of its page."""
 
-    receipt_id: Any
+    receipt_id: int
     why: str
 
 
@@ -123,7 +123,8 @@ def _readable(data: Any) -> Receipt | Unreadable:
     try:
         return wire.understand("getShopReceipts", _receipt, data)
     except OutsideError as error:
-        return Unreadable(data.get("receipt_id"), type(error.__cause__).__name__)
+        number = data.get("receipt_id")
+        return Unreadable(number if isinstance(number, int) else 0, type(error.__cause__).__name__)
 
 
 def _receipt(data: Any) -> Receipt:

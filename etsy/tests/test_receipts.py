@@ -14,7 +14,7 @@ from fulfillment.models import Order, OrderItem
 from pricing.models import PriceChange
 from stickers.models import Sticker
 from stickertrendz import clock
-from stickertrendz.ops.models import ErrorLog, Run
+from stickertrendz.ops.models import Alert, ErrorLog, Run
 from stickertrendz.ops.runner import run_job
 from stickertrendz.sandbox.etsy import sales
 
@@ -148,6 +148,55 @@ def test_a_line_whose_sku_got_lost_is_known_by_its_listing(shop: Any, on_sale: S
     import_orders()
     item = OrderItem.objects.get()
     assert (item.sticker_id, item.size) == (on_sale.pk, "3in")
+
+
+def test_the_tier_at_sale_of_a_line_whose_sku_got_lost_is_known_too(shop: Any, on_sale: Sticker) -> None:
+    on_sale.sizes.filter(size="4in").delete()
+    sales.buy(shop)["lines"][0]["sku"] = ""
+    import_orders()
+    assert OrderItem.objects.get().pricing_tier_at_sale == "just_dropped"
+
+
+def test_an_order_long_shipped_and_paid_back_in_part_is_not_printed_when_it_is_first_seen(
+    shop: Any, on_sale: Sticker
+) -> None:
+    receipt = sales.buy(shop)
+    receipt["shipments"].append({"id": 1, "at": shop.now(), "carrier": "usps", "code": "9400"})
+    sales.cancel(shop, receipt, "part")
+    import_orders()
+    assert Order.objects.get().status == "shipped"
+
+
+def test_a_receipt_that_vanishes_from_etsy_leaves_its_order_as_it_was(shop: Any, on_sale: Sticker) -> None:
+    sales.buy(shop)
+    import_orders()
+    shop.receipts.clear()
+    run = import_orders()
+    assert (run.status, run.counts.get("orders_received", 0)) == ("completed", 0)
+    assert (Order.objects.get().status, OrderItem.objects.count()) == ("paid", 1)
+
+
+def test_a_receipt_that_cannot_be_taken_is_told_by_number_and_holds_the_window_for_a_week(
+    shop: Any, on_sale: Sticker, virtual_time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = sales.buy(shop)
+    real = orders.take
+
+    def take(receipt: orders.Receipt, *rest: Any) -> Any:
+        if receipt.receipt_id == bad["receipt_id"]:
+            raise ValueError("odd")
+        return real(receipt, *rest)
+
+    monkeypatch.setattr(orders, "take", take)
+    assert import_orders().status == "partial"
+    told = Alert.objects.get(key="orders-left")
+    assert str(bad["receipt_id"]) in told.text
+    assert bad["buyer"]["name"] not in told.text
+    virtual_time.shift(timedelta(days=6))
+    assert import_orders().status == "partial", "still within the window"
+    virtual_time.shift(timedelta(days=2))
+    import_orders()
+    assert import_orders().status == "completed", "the comparison with Etsy tells of it from now on"
 
 
 def test_an_unknown_line_is_kept(shop: Any, on_sale: Sticker) -> None:

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -98,6 +100,7 @@ def test_only_skus_of_our_own_form_and_designs_are_resolved(sku: str) -> None:
         ({"status": "Fully Refunded"}, "refunded"),
         ({"refunded": Decimal("5.49")}, "refunded"),
         ({"refunded": Decimal("1.00"), "status": "partially refunded"}, "paid"),
+        ({"refunded": Decimal("1.00"), "status": "partially refunded", "is_shipped": True}, "shipped"),
     ],
 )
 def test_the_first_status_is_what_the_receipt_tells(fields: dict[str, Any], status: str) -> None:
@@ -218,12 +221,11 @@ def test_ship_by_is_what_was_promised_or_five_business_days() -> None:
 def test_an_address_given_while_a_receipt_is_taken_is_not_replaced_by_none(monkeypatch: pytest.MonkeyPatch) -> None:
     receipt = make_receipt(make_line(make_sticker()), address=None)
     order, _ = take(receipt)
-    real, calls = orders._amounts, list[Receipt]()
+    real = orders._amounts
 
     def given_meanwhile(told: Receipt) -> dict[str, object]:
-        calls.append(told)
-        if len(calls) == 2:  # the row is read, and about to be written
-            orders.give_address(Order.objects.get(), ADDRESS, by="olive")
+        """The row is read, and about to be written."""
+        orders.give_address(Order.objects.get(), ADDRESS, by="olive")
         return real(told)
 
     monkeypatch.setattr(orders, "_amounts", given_meanwhile)
@@ -231,3 +233,36 @@ def test_an_address_given_while_a_receipt_is_taken_is_not_replaced_by_none(monke
     order.refresh_from_db()
     assert order.status == "paid"
     assert privacy.read(order, by="test", why="test").address == ADDRESS
+
+
+def test_new_receipts_are_taken_by_a_constant_number_of_statements() -> None:
+    sticker = make_sticker()
+    counts = []
+    for number in (1, 30):
+        receipts = [make_receipt(make_line(sticker), make_line(sticker, "4in")) for _ in range(number)]
+        with CaptureQueriesContext(connection) as queries:
+            orders.take_new(receipts, lambda line: (sticker, f"{line.sku[-1]}in"))
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 4
+    assert (Order.objects.filter(status="paid").count(), OrderItem.objects.count()) == (31, 62)
+
+
+def test_a_receipt_that_another_import_brings_meanwhile_is_taken_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    receipt = make_receipt(make_line(make_sticker()))
+    real = orders.take_new
+
+    def beaten(*told: Any) -> list[Order]:
+        real(*told)
+        return real(*told)
+
+    monkeypatch.setattr(orders, "take_new", beaten)
+    order, new = take(receipt)
+    assert (new, order.status, order.items.count()) == (False, "paid", 1)
+
+
+def test_an_order_shipped_on_the_marketplace_and_paid_back_in_part_is_printed_no_more() -> None:
+    receipt = make_receipt(make_line(make_sticker()))
+    order, _ = take(receipt)
+    order.move_to("pending_manual")
+    order, _ = take(later(receipt, status="partially refunded", refunded=Decimal("1.00"), is_shipped=True))
+    assert order.status == "shipped"

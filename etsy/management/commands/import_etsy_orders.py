@@ -1,6 +1,7 @@
 """import_etsy_orders FILE…: Etsy's downloads of sold orders and sold order items, in any order, any number of times."""
 
 from argparse import ArgumentParser
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -50,7 +51,7 @@ def _take(made: Plan, console: Console) -> Plan:
     columns = (TextColumn("Taking orders"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("", total=made.to_do)
-        return sold_import.take(made, by="import_etsy_orders", progress=lambda: progress.advance(task))
+        return sold_import.take(made, by="import_etsy_orders", progress=partial(progress.advance, task))
 
 
 def _tell(made: Plan, console: Console, dry_run: bool) -> None:
