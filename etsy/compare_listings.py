@@ -17,6 +17,7 @@ from .models import Difference, Listing, SetupObject
 
 Status, Mend = Listing.Status, Difference.Mend
 STATES = ("active", "inactive", "draft", "sold_out", "expired")  # Etsy tells one at a time
+SECTION = "section"
 CLOSED = (Status.DELETED, Status.WITHDRAWN)
 SETTLED_AFTER = timedelta(hours=2)  # no publisher is still looking for a draft so old
 
@@ -93,7 +94,7 @@ def _words(row: Listing, found: ShopListing) -> Iterator[Difference]:
 def _section(row: Listing, found: ShopListing, names: Mapping[int, str]) -> Iterator[Difference]:
     if row.section_asked is not None and found.section_id != row.section_asked:
         there = names.get(found.section_id or 0, "another" if found.section_id else "none")
-        yield _differs(row, "section", names.get(row.section_asked, row.section_asked), there, Mend.SEND)
+        yield _differs(row, SECTION, names.get(row.section_asked, row.section_asked), there, Mend.SEND)
 
 
 def _inventories(rows: Sequence[Listing]) -> Iterator[Difference]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 
@@ -13,6 +14,7 @@ from stickertrendz.ops.runner import Running
 from . import compare_listings, compare_orders, words
 from .adapters import listings
 from .adapters import receipts as etsy_receipts
+from .compare_listings import SECTION
 from .limits import reading
 from .make_so import make_so
 from .models import Difference, Listing
@@ -25,8 +27,12 @@ wake = queue.waker("reconcile")
 
 
 def reconcile(run: Running) -> None:
-    """Mends what was asked for, then compares anew; differences that are left are told by mail."""
+    """Mends what was asked for, then compares anew; differences that are left are told by mail.
+
+    A wish is used up by trying: one that breaks the run must not break each run after it, nor be done twice.
+    """
     for row in Difference.objects.exclude(asked_by=""):
+        Difference.objects.filter(pk=row.pk).update(asked_by="")
         why = mend(row)
         run.count("mended", int(not why))
         if why:
@@ -43,9 +49,15 @@ def reconcile(run: Running) -> None:
 
 
 def look(days: int = DAYS) -> list[Difference]:
-    """Reads both sides and replaces the last comparison: listings of all states, receipts of so many days."""
+    """Reads both sides and replaces the last comparison: listings of all states, receipts of so many days.
+
+    What a person asked for while we read is still asked for afterwards.
+    """
     found = [*compare_listings.compare(), *compare_orders.compare(days)]
     with transaction.atomic():
+        asked = {(one.kind, one.key): one.asked_by for one in Difference.objects.exclude(asked_by="")}
+        for one in found:
+            one.asked_by = asked.get((one.kind, one.key), "") if one.mend else ""
         Difference.objects.all().delete()
         Difference.objects.bulk_create(found)
     return found
@@ -88,8 +100,9 @@ def _follow(row: Difference) -> str:
 
 
 def _send(row: Difference) -> str:
-    """What others wrote over ours is left to them until a person says otherwise, which is now."""
-    Listing.objects.filter(pk=row.key).update(copy_asked="", section_asked=None)
+    """What others wrote over ours is left to them until a person says otherwise: of the words or of the section."""
+    forgotten: dict[str, Any] = {"section_asked": None} if row.kind == SECTION else {"copy_asked": ""}
+    Listing.objects.filter(pk=row.key).update(**forgotten)
     return _follow(row)
 
 

@@ -11,6 +11,7 @@ from etsy.models import Difference
 from stickertrendz.ops import stamp
 from stickertrendz.ops.errors import Halt, OutsideError, Refused
 
+ASKED = (Difference.Mend.DELETE, Difference.Mend.SEND)
 ROW = "{:22} {:32} {:34} {:34} {}"
 
 
@@ -20,7 +21,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--days", type=int, default=reconcile.DAYS, help="receipts of so many days (default 30)")
         parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-        parser.add_argument("--mend", action="store_true", help="mend what can be mended; asks before it deletes")
+        parser.add_argument("--mend", action="store_true", help="mend; asks before it deletes or overwrites")
 
     def handle(self, *args: Any, days: int, **options: Any) -> None:
         if days < 1:
@@ -40,7 +41,7 @@ class Command(BaseCommand):
 
     def _mend(self, found: list[Difference]) -> None:
         for one in found:
-            if not one.mend or (one.mend == Difference.Mend.DELETE and not _agreed(one)):
+            if not one.mend or (one.mend in ASKED and not _agreed(one)):
                 continue
             why = reconcile.mend(one)
             self.stderr.write(f"{one}: {'not mended, ' + why if why else 'mended'}")
@@ -60,8 +61,9 @@ class Command(BaseCommand):
 
 
 def _agreed(one: Difference) -> bool:
-    """Without a terminal to ask at, nothing is deleted."""
+    """Without a terminal to ask at, nothing is deleted and nothing that others wrote is overwritten."""
     try:
-        return input(f"Delete {one.about} on Etsy ({one.there})? [y/N] ").strip().lower() == "y"
+        told = f"{one.kind} of {one.about} is “{one.there}” on Etsy"
+        return input(f"{told}. {one.get_mend_display()}? [y/N] ").strip().lower() == "y"
     except EOFError:
         return False
