@@ -1,17 +1,18 @@
 """Takes a listing down because somebody complained, and keeps to the verdict; 24 hours run from the notice."""
 
+import logging
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Q, QuerySet
 
 from stickers import rescan, review
 from stickers.models import Sticker
 from stickertrendz import clock
 from stickertrendz.ops import alerts, audit, queue
-from stickertrendz.ops.errors import Beaten, NeedsPerson, NotYet, OutsideError, Refused
+from stickertrendz.ops.errors import Beaten, Halt, NeedsPerson, NotYet, OutsideError, Refused
 from trends import blocklists
 from trends.models import Term
 from trends.shut import reopen, shut
@@ -19,6 +20,7 @@ from trends.shut import reopen, shut
 from .make_so import make_so
 from .models import Listing, TakedownNotice
 
+logger = logging.getLogger(__name__)
 Status = TakedownNotice.Status
 TRY_AGAIN = timedelta(minutes=5)
 COMPLAINT = "complaint by "
@@ -82,20 +84,24 @@ def _keep_off(notice: TakedownNotice) -> None:
 
 
 def delist(notice: TakedownNotice) -> None:
-    """Off sale at once; a failure is told and tried again until it is done, never parked."""
+    """Off sale at once; a failure of whatever kind is told and tried again until it is done, never parked."""
     _keep_off(notice)
     try:
         if notice.listing.etsy_id:
             make_so(notice.listing)
-    except (OutsideError, Refused, NeedsPerson) as error:
-        _tell_failure(notice, error)
+    except (NotYet, Beaten, Halt, OperationalError):
+        raise
+    except Exception as error:
+        foreseen = isinstance(error, OutsideError | Refused | NeedsPerson)
+        logger.warning("%s is not done yet: %s", notice, error, exc_info=not foreseen, extra={"step": "takedown"})
+        _tell_failure(notice, str(error) if foreseen else "something we did not foresee went wrong; see the error list")
         raise NotYet(clock.now() + TRY_AGAIN, str(error)) from error
     with transaction.atomic():
         notice.move_to(Status.DOWN, delisted_at=clock.now())
         audit.record("takedown", "delisted", notice)
 
 
-def _tell_failure(notice: TakedownNotice, error: Exception) -> None:
+def _tell_failure(notice: TakedownNotice, error: str) -> None:
     """Told once a day, once more when it becomes urgent and once more when the time is over."""
     late = notice.left <= timedelta(0)
     how = "over" if late else "urgent" if notice.is_urgent else "failed"

@@ -15,7 +15,7 @@ from .models import Sticker
 REMIND_AFTER, REJECT_AFTER = timedelta(hours=24), timedelta(hours=48)
 NOT_REVIEWED = "not reviewed within 48 hours"
 Status = Sticker.Status
-wake_publisher = queue.waker("publisher")
+wake_publisher, wake_changes = queue.waker("publisher"), queue.waker("push_changes")
 
 
 def approve(sticker: Sticker, *, by: str, why: str = "", **columns: Any) -> None:
@@ -47,8 +47,9 @@ def reject(sticker: Sticker, *, by: str, why: str, detail: str = "", **columns: 
     with transaction.atomic():
         sticker.move_to(Status.REJECTED, reviewed_by=by, reject_reason=why[:200], **columns)
         audit.record(by, "rejected sticker", sticker, f"{why}: {detail}" if detail else why)
-    if on_shelf:
+    if on_shelf:  # what is being put on sale is called off, what is on sale is taken down
         wake_publisher()
+        wake_changes()
 
 
 def flag(sticker: Sticker, *, by: str, why: str, **columns: Any) -> None:

@@ -1,4 +1,7 @@
-"""Every job of the shop in one list: name, function, cron (UTC), why it exists, the switch that stops it."""
+"""Every job of the shop in one list: name, function, cron (UTC), why it exists, the switch that stops it.
+
+A job without one is not idle when Etsy is halted: no request goes out, and it tells what has to wait.
+"""
 
 from stickertrendz.ops.joblist import Job
 
@@ -9,7 +12,7 @@ JOBS = [
     Job("trend_evaluation", "trends.jobs.trend_evaluation", "30 1-23/2 * * *", "Scores what was put off", "trends"),
     Job("sticker_generator", "stickers.jobs.sticker_generator", "*/10 * * * *", "Draws designs"),
     Job("publisher", "etsy.jobs.publisher", "*/10 * * * *", "Puts approved designs on sale", "publishing"),
-    Job("push_changes", "etsy.jobs.push_changes", "3-58/5 * * * *", "Makes Etsy follow shelves and prices", "etsy"),
+    Job("push_changes", "etsy.jobs.push_changes", "3-58/5 * * * *", "Makes Etsy follow shelves and prices"),
     Job("order_sync", f"{HOUSE}.order_sync", "*/15 * * * *", "Brings orders in and sends them to print"),
     Job("pricing_engine", "pricing.jobs.pricing_engine", "0 6 * * *", "Moves prices as trends age", "pricing"),
     Job("analytics_sync", f"{HOUSE}.analytics_sync", "0 8 * * *", "Reads views, measures the day, mails it"),

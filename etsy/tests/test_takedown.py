@@ -9,10 +9,10 @@ import time_machine
 from etsy import letters, takedown
 from etsy.models import Listing, TakedownNotice
 from etsy.tests.conftest import MakeSticker, changes, fault, live
-from stickers import rescan
+from stickers import rescan, review
 from stickers.models import Generation, Sticker
 from stickertrendz import clock
-from stickertrendz.ops import switches
+from stickertrendz.ops import queue, switches
 from stickertrendz.ops.errors import Beaten, IllegalMove, NeedsPerson
 from stickertrendz.ops.models import Alert, AuditEntry
 from stickertrendz.ops.runner import run_job
@@ -171,6 +171,39 @@ def test_a_takedown_that_etsy_cannot_be_asked_for_is_told_and_tried_again(on_sal
     changes()
     notice.refresh_from_db()
     assert notice.status == "down"
+
+
+def test_a_takedown_is_told_of_while_etsy_is_halted(on_sale: Listing, settings: Any) -> None:
+    settings.JOB_LIST = "stickertrendz.schedule.JOBS"
+    switches.throw("etsy", "the token is dead", by="etsy.oauth")
+    receive(on_sale, hours_ago=20)
+    changes()
+    told = Alert.objects.get(key__startswith="takedown:")
+    assert "less than six hours" in told.title
+    assert "the token is dead" in told.text
+
+
+def test_a_takedown_that_fails_by_a_bug_is_told_and_tried_again_too(
+    on_sale: Listing, monkeypatch: pytest.MonkeyPatch, virtual_time: Time
+) -> None:
+    notice = receive(on_sale)
+    with monkeypatch.context() as patch:
+        patch.setattr(takedown, "make_so", lambda _: [].pop())
+        changes()
+    notice.refresh_from_db()
+    assert (notice.status, notice.needs_attention) == ("received", "")
+    assert "did not foresee" in Alert.objects.get(key__startswith="takedown:").text
+    virtual_time.shift(timedelta(minutes=6))
+    changes()
+    notice.refresh_from_db()
+    assert notice.status == "down"
+
+
+def test_a_rejected_design_is_taken_off_etsy_at_once(on_sale: Listing, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(queue, "enqueue", asked.append)
+    review.reject(on_sale.sticker, by="owner", why="a gun")
+    assert "push_changes" in asked
 
 
 TERM: dict[str, Any] = {"text": "Mushroom Frog", "kind": "trademark", "match": "word", "section": "characters"}

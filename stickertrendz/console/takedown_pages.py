@@ -21,7 +21,9 @@ from etsy import models as etsy
 from etsy.models import TakedownNotice
 from stickers import rescan
 from stickers.term_preview import preview
+from stickertrendz.ops import switches
 from stickertrendz.ops.errors import Beaten, IllegalMove, NeedsPerson
+from stickertrendz.ops.models import Switch
 
 from . import complaint_story
 from .blocklist_forms import ReasonForm, TermForm
@@ -160,6 +162,7 @@ class TakedownAdmin(WorkAdmin):
             letter=letters.answer(notice), sticker=notice.listing.sticker, asked=deed,
             look_alikes=notice.look_alikes.select_related(*FOR_LIST),
             waits=rescan.waiting().filter(pk=notice.listing.sticker_id).exists(),
+            halted=switches.thrown(Switch.Name.ETSY) if notice.status == Status.RECEIVED else None,
         )  # fmt: skip
 
     def _do(self, request: HttpRequest, notice: TakedownNotice, deed: str, told: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ from stickers.models import Sticker
 from stickertrendz import clock
 from stickertrendz.console import complaint_story
 from stickertrendz.console.tests.test_blocklist_pages import owner, page
-from stickertrendz.ops import queue
+from stickertrendz.ops import queue, switches
 from trends.models import Term
 
 __all__ = ["make_sticker", "owner"]  # the fixtures
@@ -82,6 +82,16 @@ def test_a_notice_that_cannot_be_right_is_asked_about(
 ) -> None:
     assert says in page(owner, LIST + "add/", {**notice_of("4711"), **told, "take": "1"})
     assert not TakedownNotice.objects.exists()
+
+
+def test_a_takedown_that_waits_for_a_switch_says_so(owner: Client, listing: Listing) -> None:
+    notice = takedown.receive(listing, received_at=clock.now(), complainant="Frog Inc", claim="ours", by="owner")
+    where = f"{LIST}{notice.pk}/change/"
+    assert "tried again every five minutes" in page(owner, where)
+    switches.throw("etsy", "the token is dead", by="etsy.oauth")
+    shown = page(owner, where)
+    assert "by hand in Etsy’s shop manager" in shown
+    assert "tried again every five minutes" not in shown
 
 
 def test_valid_previews_the_term_first_and_then_deletes(owner: Client, listing: Listing) -> None:
