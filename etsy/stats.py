@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from pricing.models import StickerDay
 from stickertrendz import clock
@@ -24,6 +24,7 @@ from .models import Listing
 logger = logging.getLogger(__name__)
 Status = Listing.Status
 OFF_SALE = (Status.INACTIVE, Status.EXPIRED, Status.SOLD_OUT)
+CLOSED = (Status.DELETED, Status.WITHDRAWN)
 ORPHANED_AFTER = timedelta(hours=2)
 
 
@@ -89,8 +90,9 @@ def keep(seen: Sequence[tuple[int, ShopListing]], day: date) -> None:
 
 
 def tell_orphans() -> None:
-    """Drafts that carry our mark but belong to no row of ours: told, never touched."""
-    ours = set(Listing.objects.exclude(etsy_id=None).values_list("etsy_id", flat=True))
+    """Drafts that carry our mark but belong to no row of ours, or to one closed long ago: told, never touched."""
+    closed = Q(status__in=CLOSED, status_since__lt=clock.now() - ORPHANED_AFTER)
+    ours = set(Listing.objects.exclude(etsy_id=None).exclude(closed).values_list("etsy_id", flat=True))
     for one in listings.in_state(Status.DRAFT, priority=Priority.STATS):
         number = words.number_in(one.description)
         if number and one.listing_id not in ours and _is_settled(one):

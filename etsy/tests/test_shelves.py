@@ -91,6 +91,19 @@ def test_an_orphan_draft_is_told_and_left_alone(shop: Any, on_sale: Listing, vir
     assert Alert.objects.filter(key__startswith="orphan:").count() == 1
 
 
+def test_a_draft_of_a_row_closed_long_ago_is_told_like_one_that_nobody_owns(
+    shop: Any, on_sale: Listing, virtual_time: Time
+) -> None:
+    live(shop)[0]["state"] = "draft"
+    Listing.objects.update(status="deleted", status_since=clock.now())
+    virtual_time.shift(timedelta(hours=1))
+    run_job("sync_stats")
+    assert not Alert.objects.filter(key__startswith="orphan:").exists(), "Etsy may show it a while longer"
+    virtual_time.shift(timedelta(hours=2))
+    run_job("sync_stats")
+    assert Alert.objects.filter(key=f"orphan:{on_sale.etsy_id}").exists()
+
+
 def test_stats_read_a_hundred_by_one_call(sandbox: Sandbox, shop: Any, make_sticker: MakeSticker) -> None:
     for number in range(1, 103):
         Listing.objects.create(sticker=make_sticker(), status="active", etsy_id=number)
