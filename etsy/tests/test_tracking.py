@@ -76,6 +76,17 @@ def test_it_is_parked_when_it_was_sent_twice_and_cannot_be_found(
     assert Intent.objects.get(kind="etsy_tracking").sends == 2
 
 
+def test_a_key_that_may_not_even_read_orders_is_told_instead_of_copying_by_hand(
+    sandbox: Sandbox, shop: Any, shipment: Shipment
+) -> None:
+    """A wrong key is refused by the same number, 403."""
+    fault(sandbox, "getShopReceipt", "403")
+    tell()
+    shipment.refresh_from_db()
+    assert shipment.status == "new"
+    assert "etsy refused this" in shipment.needs_attention
+
+
 def test_a_letter_marks_the_receipt_shipped(shop: Any, shipment: Shipment) -> None:
     Shipment.objects.update(tracking_code="", carrier="")
     tell()
