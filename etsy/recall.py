@@ -15,6 +15,7 @@ from stickertrendz.ops.errors import NeedsPerson
 from stickertrendz.ops.models import Call
 
 from .models import Listing, Recall
+from .shelf import ACTIVATE, RENEW
 
 Kind, Shelf = Recall.Kind, Sticker.Shelf
 wake_changes = queue.waker("push_changes")
@@ -56,7 +57,8 @@ def _within(batch: Batch) -> Q:
         case Kind.RUN:
             return _of_run(int(batch.value))
         case Kind.PROMPT:
-            return Q(generation__prompt_version=batch.value) | Q(generation__concept_version=batch.value)
+            drawn = Q(generation__prompt_version=batch.value) | Q(generation__concept_version=batch.value)
+            return drawn | Q(copy_version=batch.value)
         case Kind.MODEL:
             return Q(generation__model_version=batch.value)
         case _:
@@ -64,13 +66,16 @@ def _within(batch: Batch) -> Q:
 
 
 def _of_run(run: int) -> Q:
-    """Those the run drew, judged or put on sale: what its calls were about."""
-    calls = Call.objects.filter(run=run).exclude(subject="").values_list("subject", flat=True).distinct()
-    keys: dict[str, list[int]] = {}
-    for label, _, key in (subject.partition(":") for subject in calls):
-        keys.setdefault(label, []).append(int(key))
-    drawn, judged = keys.get("stickers.generation", []), keys.get("stickers.sticker", [])
-    return Q(generation__in=drawn) | Q(pk__in=judged) | Q(listings__in=keys.get("etsy.listing", []))
+    """Those the run drew, judged or put on sale: what its calls were about, but for prices and the like."""
+    calls = Call.objects.filter(run=run).order_by()
+    drawn, judged = _about(calls, "stickers.generation"), _about(calls, "stickers.sticker")
+    put_on_sale = _about(calls.filter(operation__in=[ACTIVATE, RENEW]), "etsy.listing")
+    return Q(generation__in=drawn) | Q(pk__in=judged) | Q(listings__in=put_on_sale)
+
+
+def _about(calls: QuerySet[Call], label: str) -> set[int]:
+    subjects = calls.filter(subject__startswith=f"{label}:").values_list("subject", flat=True)
+    return {int(subject.rpartition(":")[2]) for subject in subjects}
 
 
 def recallable(batch: Batch) -> QuerySet[Sticker]:
@@ -80,7 +85,7 @@ def recallable(batch: Batch) -> QuerySet[Sticker]:
 
 
 def extent(batch: Batch) -> Extent:
-    """Three queries, however large the batch."""
+    """Two queries, however large the batch."""
     off = Q(status=Sticker.Status.REJECTED) | Q(shelf=Shelf.WITHDRAWN)
     undecided = Q(status__in=[Sticker.Status.PENDING, Sticker.Status.FLAGGED]) & ~off
     ours = Q(status=Sticker.Status.APPROVED) & ~Q(shelf=Shelf.WITHDRAWN)

@@ -12,10 +12,11 @@ from etsy.models import Listing, Recall
 from etsy.recall import Batch
 from etsy.tests.conftest import MakeSticker, changes, fault, live
 from fulfillment.models import Order, OrderItem
+from pricing.models import Offer
 from stickers.models import Generation, Sticker
 from stickertrendz import clock
 from stickertrendz.ops.errors import NeedsPerson
-from stickertrendz.ops.models import AuditEntry, Run
+from stickertrendz.ops.models import AuditEntry, Call, Run
 from stickertrendz.ops.runner import run_job
 from stickertrendz.sandbox.server import Sandbox
 from trends import blocklists
@@ -143,9 +144,18 @@ def test_by_model_version_by_trend_and_by_run(on_shelf: list[Sticker]) -> None:
     Generation.objects.filter(sticker=on_shelf[2]).update(model_version="9f")
     assert [one.pk for one in recall.recallable(Batch("model", "9f"))] == [on_shelf[2].pk]
     assert [one.pk for one in recall.recallable(Batch("trend", str(on_shelf[4].trend_id)))] == [on_shelf[4].pk]
+    Sticker.objects.filter(pk=on_shelf[0].pk).update(copy_version="listing_copy/1.ab")
+    assert [one.pk for one in recall.recallable(Batch("prompt", "listing_copy/1.ab"))] == [on_shelf[0].pk]
     run = Run.objects.get(workflow="publisher")
     assert recall.recallable(Batch("run", str(run.pk))).count() == 5
     assert recall.recallable(Batch("run", str(run.pk + 99))).count() == 0
+
+
+def test_a_run_that_only_changed_a_price_put_nothing_on_sale(shop: Any, on_shelf: list[Sticker]) -> None:
+    Offer.objects.filter(sticker=on_shelf[0]).update(wanted_price="7.99")
+    run = changes()
+    assert Call.objects.filter(run=run.pk).exclude(subject="").exists()
+    assert recall.recallable(Batch("run", str(run.pk))).count() == 0
 
 
 def test_a_recall_takes_as_many_queries_for_five_designs_as_for_one(shelf: list[Sticker]) -> None:

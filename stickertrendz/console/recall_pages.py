@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from etsy import recall
 from etsy.models import Recall
 from etsy.recall import Batch
-from stickers.models import Generation
+from stickers.models import Generation, Sticker
 from stickertrendz.ops.errors import NeedsPerson
 
 from .blocklist_forms import ReasonForm
@@ -153,14 +153,16 @@ def in_words(batch: Batch) -> str:
 
 
 def _versions() -> list[str]:
-    """Versions that designs were drawn with, offered while typing."""
+    """Versions that designs were drawn or described with, offered while typing."""
     columns = ("prompt_version", "concept_version", "model_version")
-    return [
+    texts = Sticker.objects.exclude(copy_version="").order_by("copy_version").values_list("copy_version", flat=True)
+    drawn = [
         version
         for column in columns
         for version in Generation.objects.exclude(**{column: ""}).order_by(column).values_list(column, flat=True)
         .distinct()[:SHOWN]
     ]  # fmt: skip
+    return [*drawn, *texts.distinct()[:SHOWN]]
 
 
 def _address(made: Recall) -> str:
