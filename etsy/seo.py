@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Max, Q
 
-from fulfillment.models import OrderItem
+from fulfillment.models import Order, OrderItem
 from pricing.models import StickerDay
 from stickertrendz import clock
 from stickertrendz.ops import alerts
@@ -32,7 +32,7 @@ HUNDRED = Decimal(100)
 
 @dataclass(frozen=True)
 class Figures:
-    """Of one listing. `sales` are orders that hold it and were not refunded; `lacking`: well-seen tags not on it."""
+    """Of one listing. `sales`: paid orders that hold it and were not refunded; `lacking`: well-seen tags not on it."""
 
     listing: Listing
     views: int
@@ -80,6 +80,10 @@ class Report:
     @property
     def conversion(self) -> Decimal | None:
         return percent(self.sales, self.views)
+
+    @property
+    def by_views(self) -> list[Figures]:
+        return sorted(self.rows, key=lambda row: -row.views)
 
     @cached_property
     def unbought(self) -> list[Figures]:
@@ -184,7 +188,8 @@ def _on_sale_since(listing: Listing) -> date:
 def _sales(since: date, until: date) -> dict[int, int]:
     begin = datetime.combine(since + timedelta(days=1), time(), UTC)
     sold = OrderItem.objects.filter(sold_at__gte=begin, sold_at__lt=begin + (until - since), refunded=False)
-    counted = sold.exclude(sticker=None).order_by().values("sticker").annotate(orders=Count("order", distinct=True))
+    paid = sold.exclude(sticker=None).exclude(order__status=Order.Status.PENDING)
+    counted = paid.order_by().values("sticker").annotate(orders=Count("order", distinct=True))
     return {row["sticker"]: row["orders"] for row in counted}
 
 

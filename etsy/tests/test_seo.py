@@ -89,6 +89,8 @@ def test_sales_are_orders_within_the_days_and_refunds_are_none(make_listing: Mak
     sell(sticker, MONDAY, lines=2)
     sell(sticker, MONDAY, refunded=True)
     sell(sticker, MONDAY + timedelta(days=1))
+    sell(sticker, MONDAY)
+    Order.objects.filter(pk=Order.objects.latest("pk").pk).update(status="pending")
     [row] = seo.report(MONDAY).rows
     assert (row.sales, row.conversion) == (2, Decimal("1.00"))
 

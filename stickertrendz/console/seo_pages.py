@@ -14,6 +14,8 @@ from stickertrendz import clock
 
 from .rows import ReadOnlyAdmin
 
+MOST = 300  # listings on the page
+
 
 @admin.register(SearchWeek)
 class SearchWeekAdmin(ReadOnlyAdmin):
@@ -38,7 +40,7 @@ class SearchWeekAdmin(ReadOnlyAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        facts = {"report": seo.report(clock.today()), "shown": seo.SHOWN, "enough": seo.ENOUGH,
+        facts = {"report": seo.report(clock.today()), "shown": seo.SHOWN, "most": MOST, "enough": seo.ENOUGH,
                  "enough_of_a_tag": seo.ENOUGH_OF_A_TAG}  # fmt: skip
         return super().changelist_view(request, {**(extra_context or {}), **facts})
 

@@ -6,6 +6,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from etsy.tests.test_seo import MONDAY, MakeListing, make_listing, noon, shop_of
+from stickers.models import Sticker
 from stickertrendz.console.tests.test_blocklist_pages import owner, page
 
 __all__ = ["make_listing", "owner"]  # the fixtures
@@ -29,6 +30,13 @@ def test_thirty_listings_are_judged_with_a_next_step_for_each(client: Client, ma
     assert f"sticker__id__exact={unbought.sticker_id}" in many
     assert unseen.sticker.number in few
     assert "Try tags that are seen more: frog" in few
+
+
+def test_every_listing_is_there_with_its_sales_per_view(client: Client, make_listing: MakeListing) -> None:
+    shop_of(make_listing, 27)
+    every = seen_on_monday(client).split("Every listing that counts, most views first: 30")[1]
+    assert all(sticker.number in every for sticker in Sticker.objects.all())
+    assert "4.00" in every
 
 
 def test_twenty_nine_listings_are_too_few_to_judge(client: Client, make_listing: MakeListing) -> None:
