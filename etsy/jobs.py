@@ -1,10 +1,12 @@
 """Jobs of the Etsy channel: new listings, and whatever changed about the others."""
 
+from datetime import timedelta
 from functools import partial
 
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
 from stickers.models import Sticker
+from stickertrendz import clock
 from stickertrendz.ops.runner import Running
 from stickertrendz.ops.work import Outcome
 
@@ -13,11 +15,10 @@ from .limits import stops_on_429
 from .make_so import make_so
 from .models import Listing, TakedownNotice
 from .publish import plan_listings, publish
-from .shelf import ENDED
+from .shelf import ENDED, OFF_SALE
 from .takedown import delist
 
 Status = Listing.Status
-OFF_SALE = (Status.INACTIVE, *ENDED)
 
 
 def publisher(run: Running) -> None:
@@ -41,14 +42,22 @@ def publisher(run: Running) -> None:
 def push_changes(run: Running) -> None:
     """Makes Etsy follow what changed here: takedowns first, then archived designs, prices, sections."""
     run.each(TakedownNotice.objects.due(TakedownNotice.Status.RECEIVED), delist, done="takedowns")
-    on_sale = Listing.objects.due(Status.ACTIVE)
-    run.each(on_sale.exclude(sticker__shelf=Sticker.Shelf.WANTED), stops_on_429(make_so), done="delisted")
+    run.each(_unwanted(), stops_on_429(make_so), done="delisted")
     judged = Listing.objects.due(*OFF_SALE).filter(takedowns__status=TakedownNotice.Status.VALID).distinct()
     run.each(judged, stops_on_429(make_so), done="deleted")
     missing = Listing.objects.due(Status.ACTIVE, *OFF_SALE).exclude(missing_since=None)
     run.each(missing, stops_on_429(make_so))
     prices.push(run)
     _push_sections(run)
+
+
+def _unwanted() -> QuerySet[Listing]:
+    """On sale, and should not be. A parked one does not stay there for that: it is tried at once and then each hour."""
+    an_hour_ago = clock.now() - timedelta(hours=1)
+    untried = Q(seen_at=None) | Q(seen_at__lt=F("sticker__shelf_since")) | Q(seen_at__lt=an_hour_ago)
+    parked = Listing.objects.parked().filter(untried, status=Status.ACTIVE)
+    rows: QuerySet[Listing] = (Listing.objects.due(Status.ACTIVE) | parked).exclude(sticker__shelf=Sticker.Shelf.WANTED)
+    return rows
 
 
 def _push_sections(run: Running) -> None:

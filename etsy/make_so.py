@@ -6,7 +6,7 @@ from functools import partial
 
 from stickertrendz import clock
 from stickertrendz.ops import alerts
-from stickertrendz.ops.errors import NeedsPerson, OutsideError
+from stickertrendz.ops.errors import OutsideError
 from stickertrendz.ops.meters import Reserve
 from stickertrendz.ops.subjects import subject_of
 
@@ -54,7 +54,7 @@ def minding_its_end(listing: Listing) -> Iterator[None]:
 
 def _look(listing: Listing) -> ShopListing | None:
     """Reads the listing and writes down its state; None when Etsy no longer has it. NotYet while that is not sure."""
-    found = listings.get(_id(listing), subject=subject_of(listing))
+    found = listings.get(listing.etsy_number, subject=subject_of(listing))
     if found is None:
         make_sure_it_is_gone(listing)
     see(listing, found)
@@ -64,12 +64,6 @@ def _look(listing: Listing) -> ShopListing | None:
 def _changeable(listing: Listing) -> bool:
     renewed = listing.status in ENDED and listing.renewal_asked_at is not None
     return renewed or listing.status in ON_ETSY
-
-
-def _id(listing: Listing) -> int:
-    if listing.etsy_id is None:
-        raise NeedsPerson("This listing has no draft on Etsy yet.")
-    return listing.etsy_id
 
 
 def _make_state_so(listing: Listing, found: ShopListing) -> None:
@@ -96,7 +90,7 @@ def _make_state_so(listing: Listing, found: ShopListing) -> None:
 
 def _delete(listing: Listing) -> None:
     _ask(listing, Status.DELETED)
-    listings.delete(_id(listing), subject=subject_of(listing))
+    listings.delete(listing.etsy_number, subject=subject_of(listing))
     see(listing, None)
 
 
@@ -132,7 +126,7 @@ def _ask(listing: Listing, state: str) -> None:
 def _update(
     listing: Listing, changes: dict[str, Value], *, reserve: tuple[Reserve, ...] = (), operation: str = "updateListing"
 ) -> None:
-    listings.update(_id(listing), changes, subject=subject_of(listing), reserve=reserve, operation=operation)
+    listings.update(listing.etsy_number, changes, subject=subject_of(listing), reserve=reserve, operation=operation)
 
 
 def _make_words_so(listing: Listing, found: ShopListing) -> None:

@@ -29,13 +29,7 @@ def make_so(listing: Listing) -> None:
 
 
 def _read(listing: Listing) -> list[images.Picture]:
-    return images.get(_id(listing), subject=subject_of(listing))
-
-
-def _id(listing: Listing) -> int:
-    if listing.etsy_id is None:
-        raise NeedsPerson("This listing has no draft on Etsy yet.")
-    return listing.etsy_id
+    return images.get(listing.etsy_number, subject=subject_of(listing))
 
 
 def _is_there(listing: Listing, rank: int, key: str, present: dict[int, int]) -> bool:
@@ -45,7 +39,7 @@ def _is_there(listing: Listing, rank: int, key: str, present: dict[int, int]) ->
 
 def _upload(listing: Listing, rank: int, key: str) -> None:
     picture = images.upload(
-        _id(listing),
+        listing.etsy_number,
         rank,
         storage.load("public", key),
         name=PurePath(key).name,
@@ -65,7 +59,7 @@ def _read_back(listing: Listing, wanted: list[str]) -> None:
     shown = [picture.image_id for picture in _read(listing)]
     extras = [image_id for image_id in shown if image_id not in listing.images_seen]
     for image_id in extras:
-        images.delete(_id(listing), image_id, subject=subject_of(listing))
+        images.delete(listing.etsy_number, image_id, subject=subject_of(listing))
     left = [picture.image_id for picture in _read(listing)] if extras else shown
     if left != listing.images_seen or len(left) != len(wanted):
         _keep(listing, [], [])

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from stickers.models import Sticker
 from stickertrendz import clock
-from stickertrendz.ops import audit, queue
+from stickertrendz.ops import audit, queue, work
 from stickertrendz.ops.errors import NeedsPerson
 
 from .models import Listing
@@ -19,5 +19,6 @@ def renew(listing: Listing, *, by: str, why: str = "") -> None:
     with transaction.atomic():
         if not ended.update(renewal_asked_at=clock.now()):
             raise NeedsPerson(f"{listing} is neither expired nor sold out, or its design is not wanted on sale.")
+        work.retry(listing, by=by)  # an earlier refusal may have parked it
         audit.record(by, "asked for renewal", listing, why)
     wake_publisher()

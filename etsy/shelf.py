@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from stickers.models import Sticker
 from stickertrendz import clock
 from stickertrendz.ops import alerts, audit, meters
-from stickertrendz.ops.errors import Beaten, NeedsPerson, NotYet
+from stickertrendz.ops.errors import Beaten, NeedsPerson, NotYet, OutsideError
 from stickertrendz.ops.models import Call
 from stickertrendz.ops.subjects import subject_of
 from trends.models import Trend
@@ -24,6 +24,7 @@ ACTIVATE, RENEW = "activateListing", "renewListing"
 SECOND_LOOK = timedelta(minutes=2)
 ADOPTED = {Status.ACTIVE: Shelf.WANTED, Status.INACTIVE: Shelf.ARCHIVED, Status.DELETED: Shelf.ARCHIVED}
 ENDED = (Status.EXPIRED, Status.SOLD_OUT)
+OFF_SALE = (Status.INACTIVE, *ENDED)
 GONE_STATES = {"removed": Status.DELETED}
 
 
@@ -54,6 +55,8 @@ def see(listing: Listing, found: ShopListing | None) -> None:
     state = GONE_STATES.get(found.state, found.state) if found else Status.DELETED
     if state not in Status.values:
         raise NeedsPerson(f"Etsy shows a state we do not know: {state}. Look at the listing there.")
+    if state == Status.DRAFT and listing.status != Status.DRAFT:
+        raise OutsideError("etsy", f"shows as a draft again what was {listing.status}")
     foreign = state not in (listing.state_asked, listing.state_seen, *ENDED)
     before = listing.status
     with transaction.atomic():  # all or nothing: once it counts as on sale, nobody looks at it again unasked

@@ -20,10 +20,10 @@ from .adapters.transport import Priority
 from .limits import reading, stops_on_429
 from .make_so import make_so
 from .models import Listing
+from .shelf import OFF_SALE
 
 logger = logging.getLogger(__name__)
 Status = Listing.Status
-OFF_SALE = (Status.INACTIVE, Status.EXPIRED, Status.SOLD_OUT)
 CLOSED = (Status.DELETED, Status.WITHDRAWN)
 ORPHANED_AFTER = timedelta(hours=2)
 

@@ -49,7 +49,7 @@ def differs(asked: Sequence[Product], seen: Sequence[Product]) -> bool:
 
 def make_so(listing: Listing) -> None:
     """One listing: read, sent when it differs, read back. A draft is sent unread: nothing there is worth keeping."""
-    key, subject = _id(listing), subject_of(listing)
+    key, subject = listing.etsy_number, subject_of(listing)
     seen = [] if listing.status == Listing.Status.DRAFT else inventory.get(key, subject=subject)
     if push(listing, seen) and confirm(listing, inventory.get(key, subject=subject)):
         raise OutsideError("etsy", "it shows other prices than the ones just sent")
@@ -63,7 +63,7 @@ def push(listing: Listing, seen: Sequence[Product], *, priority: Priority = Prio
     asked = wanted(listing, ids.readiness)
     changed = differs(asked, seen)
     if changed:
-        inventory.put(_id(listing), asked, ids.variation, subject=subject_of(listing), priority=priority)
+        inventory.put(listing.etsy_number, asked, ids.variation, subject=subject_of(listing), priority=priority)
     record(listing, {product.sku: product.price for product in asked}, floors)
     return changed
 
@@ -75,12 +75,6 @@ def confirm(listing: Listing, seen: Sequence[Product]) -> list[Offer]:
     for offer in off:
         Offer.objects.filter(pk=offer.pk, pushed_price=offer.pushed_price).update(pushed_price=shown.get(str(offer)))
     return off
-
-
-def _id(listing: Listing) -> int:
-    if listing.etsy_id is None:
-        raise NeedsPerson("This listing has no draft on Etsy yet.")
-    return listing.etsy_id
 
 
 def record(listing: Listing, pushed: dict[str, Decimal], floors: dict[str, Decimal]) -> None:

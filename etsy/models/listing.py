@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from stickertrendz import clock
+from stickertrendz.ops.errors import NeedsPerson
 from stickertrendz.ops.work import WorkItem
 
 
@@ -57,6 +58,13 @@ class Listing(WorkItem):
             )
         ]
         indexes = [models.Index(fields=["status", "status_since"], name="listing_status")]
+
+    @property
+    def etsy_number(self) -> int:
+        """The id, where one is needed; NeedsPerson while there is none."""
+        if self.etsy_id is None:
+            raise NeedsPerson("This listing has no draft on Etsy yet.")
+        return int(self.etsy_id)
 
     def __str__(self) -> str:
         return f"{self.sticker} ({self.etsy_id or 'no draft yet'})"

@@ -1,4 +1,4 @@
-"""What changed here is made so on Etsy; what others changed there is adopted and told, never fought over."""
+"""What changed here is made so on Etsy, and what is not clear yet is looked at again."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -7,13 +7,11 @@ from typing import Any
 import pytest
 import time_machine
 
-from etsy import words
+from etsy import shelf, words
 from etsy.adapters import inventory, listings
 from etsy.adapters.transport import Priority
-from etsy.make_so import make_so
 from etsy.models import Listing
 from etsy.tests.conftest import MakeSticker, changes, fault, live, operations
-from pricing import plan
 from pricing.models import Offer, Override, PriceChange
 from stickers.models import Sticker
 from stickertrendz import clock
@@ -74,31 +72,6 @@ def test_a_price_whose_answer_is_lost_is_right_in_the_end(
     assert not Override.objects.exists(), "a price we pushed ourselves is nobody else's"
 
 
-def test_a_hundred_prices_take_a_hundred_and_two_calls(sandbox: Sandbox, shop: Any, make_sticker: MakeSticker) -> None:
-    count = 12
-    for _ in range(count):
-        make_sticker()
-    run_job("publisher")
-    sandbox.forget_calls()
-    for offer in Offer.objects.filter(size="3in"):
-        Offer.objects.filter(pk=offer.pk).update(wanted_price=offer.wanted_price - 1)
-    changes()
-    assert len(operations(sandbox)) == count + 2
-
-
-def test_a_price_set_by_hand_on_etsy_becomes_a_fixed_price(shop: Any, on_sale: Listing) -> None:
-    [theirs] = live(shop)
-    offer = Offer.objects.get(size="3in")
-    [product] = [one for one in theirs["products"] if one["sku"] == str(offer)]
-    product["offerings"][0]["price"] = 777
-    want("4.49")
-    changes()
-    override = Override.objects.get()
-    assert (override.kind, override.offer_id, override.price) == ("fixed", offer.pk, Decimal("7.77"))
-    assert shown(shop, str(offer)) == Decimal("7.77")
-    assert Alert.objects.filter(title="A price was changed on Etsy").exists()
-
-
 def test_a_stock_that_runs_low_is_refilled(shop: Any, on_sale: Listing) -> None:
     [theirs] = live(shop)
     theirs["products"][0]["offerings"][0]["quantity"] = 19
@@ -112,6 +85,68 @@ def test_an_archived_design_goes_off_sale(shop: Any, on_sale: Listing) -> None:
     assert not live(shop)
     on_sale.refresh_from_db()
     assert (on_sale.status, on_sale.state_asked, on_sale.state_seen) == ("inactive", "inactive", "inactive")
+
+
+def test_a_parked_listing_that_is_wanted_no_more_goes_off_sale_all_the_same(shop: Any, on_sale: Listing) -> None:
+    Listing.objects.update(needs_attention="Etsy refused this: a title")
+    changes()
+    assert live(shop), "what is wanted waits for the person"
+    Sticker.objects.update(shelf="withdrawn", shelf_since=clock.now())
+    changes()
+    assert not live(shop)
+    assert Listing.objects.get().needs_attention == ""
+
+
+def test_a_parked_listing_that_etsy_does_not_let_go_is_tried_once_an_hour(
+    sandbox: Sandbox, shop: Any, on_sale: Listing, virtual_time: Time
+) -> None:
+    fault(sandbox, "updateListing", "400", times=2)
+    Sticker.objects.update(shelf="withdrawn", shelf_since=clock.now())
+    sandbox.forget_calls()
+    for _ in range(13):
+        changes()
+        virtual_time.shift(timedelta(minutes=5))
+    assert operations(sandbox).count("updateListing") == 2
+    assert "updateListing 400" in Listing.objects.get().needs_attention
+    virtual_time.shift(timedelta(hours=1))
+    changes()
+    assert not live(shop)
+
+
+def test_a_listing_that_reads_as_a_draft_for_a_moment_after_it_went_on_sale_is_looked_at_later(
+    shop: Any, on_sale: Listing, virtual_time: Time
+) -> None:
+    [theirs] = live(shop)
+    theirs["state"] = "draft"
+    run_job("sync_stats")
+    on_sale.refresh_from_db()
+    assert (on_sale.status, on_sale.needs_attention, bool(on_sale.not_before)) == ("active", "", True)
+    theirs["state"] = "active"
+    virtual_time.shift(timedelta(minutes=3))
+    run_job("sync_stats")
+    assert Sticker.objects.get().shelf == "wanted"
+
+
+def test_dying_between_seeing_it_on_sale_and_booking_its_fee_leaves_both_to_the_next_run(
+    shop: Any, make_sticker: MakeSticker, virtual_time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sticker = make_sticker()
+    with monkeypatch.context() as patch:
+        patch.setattr(shelf, "_first_on_sale", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run_job("publisher")
+    listing = Listing.objects.get()
+    assert (listing.status, listing.fee_booked_at, len(live(shop))) == ("draft", None, 1)
+    virtual_time.shift(timedelta(minutes=11))
+    run_job("publisher")
+    listing.refresh_from_db()
+    sticker.refresh_from_db()
+    assert (listing.status, bool(listing.fee_booked_at)) == ("active", True)
+    assert (meters.level("listings").used, sticker.published_at is not None) == (1, True)
+
+
+def killed(*args: Any) -> None:
+    raise KeyboardInterrupt
 
 
 def test_a_shelf_that_changes_while_activating_has_the_last_word(
@@ -152,32 +187,6 @@ def test_an_activation_that_etsy_accepts_but_does_not_make_is_told_and_spares_th
     assert meters.level("listings").used == 1
 
 
-def test_a_listing_taken_off_by_hand_on_etsy_stays_off_and_is_told(shop: Any, on_sale: Listing) -> None:
-    live(shop)[0]["state"] = "inactive"
-    run_job("sync_stats")
-    on_sale.refresh_from_db()
-    assert on_sale.status == "inactive"
-    sticker = Sticker.objects.get()
-    assert (sticker.shelf, sticker.shelf_why) == ("archived", "changed on Etsy by someone else")
-    run_job("publisher")
-    assert not live(shop)
-    assert Alert.objects.filter(title="A listing was changed on Etsy").count() == 1
-
-
-def test_a_listing_deleted_by_hand_on_etsy_is_not_made_again(shop: Any, on_sale: Listing, virtual_time: Time) -> None:
-    shop.listings.clear()
-    run_job("sync_stats")
-    on_sale.refresh_from_db()
-    assert on_sale.status == "active", "one look is not enough"
-    virtual_time.shift(timedelta(minutes=3))
-    changes()
-    on_sale.refresh_from_db()
-    assert on_sale.status == "deleted"
-    run_job("publisher")
-    assert not shop.listings
-    assert Alert.objects.filter(key=f"foreign-state:{on_sale.pk}:deleted").exists()
-
-
 def test_a_new_draft_that_etsy_cannot_read_yet_is_not_taken_for_deleted(
     shop: Any, make_sticker: MakeSticker, virtual_time: Time
 ) -> None:
@@ -194,43 +203,6 @@ def test_a_new_draft_that_etsy_cannot_read_yet_is_not_taken_for_deleted(
     assert len(shop.listings) == 1
 
 
-def test_a_listing_deleted_while_it_is_repriced_is_looked_for_twice(
-    sandbox: Sandbox, shop: Any, on_sale: Listing, virtual_time: Time
-) -> None:
-    want("4.49")
-    shop.listings.clear()
-    changes()
-    on_sale.refresh_from_db()
-    assert (on_sale.status, on_sale.needs_attention, bool(on_sale.missing_since)) == ("active", "", True)
-    virtual_time.shift(timedelta(minutes=3))
-    changes()
-    on_sale.refresh_from_db()
-    assert (on_sale.status, on_sale.needs_attention) == ("deleted", "")
-
-
-def test_a_withdrawn_design_put_back_by_hand_is_taken_down_again(shop: Any, on_sale: Listing) -> None:
-    Sticker.objects.update(shelf="withdrawn")
-    changes()
-    [theirs] = shop.listings.values()
-    theirs["state"] = "active"
-    Listing.objects.update(status="inactive")
-    make_so(Listing.objects.get())
-    assert theirs["state"] == "inactive"
-    assert Sticker.objects.get().shelf == "withdrawn"
-
-
-def test_a_complained_of_listing_that_somebody_put_on_sale_again_is_noticed_and_taken_down(
-    shop: Any, on_sale: Listing
-) -> None:
-    Sticker.objects.update(shelf="withdrawn")
-    changes()
-    [theirs] = shop.listings.values()
-    theirs["state"] = "active"
-    run_job("sync_stats")
-    assert theirs["state"] == "inactive"
-    assert Alert.objects.filter(key=f"foreign-state:{on_sale.pk}:active").exists()
-
-
 def test_an_expired_listing_is_never_renewed_by_itself(shop: Any, on_sale: Listing, virtual_time: Time) -> None:
     live(shop)[0]["ending"] = int(clock.now().timestamp())
     virtual_time.shift(timedelta(minutes=1))
@@ -241,40 +213,6 @@ def test_an_expired_listing_is_never_renewed_by_itself(shop: Any, on_sale: Listi
     changes()
     assert not live(shop)
     assert Alert.objects.filter(key=f"listing-ended:{on_sale.pk}").exists()
-
-
-def test_words_written_over_on_etsy_are_left_there(shop: Any, on_sale: Listing) -> None:
-    [theirs] = live(shop)
-    theirs["title"] = "By hand"
-    make_so(on_sale)
-    make_so(Listing.objects.get())
-    assert theirs["title"] == "By hand"
-    assert Alert.objects.filter(key=f"foreign-words:{on_sale.pk}").count() == 1
-    Sticker.objects.update(title="A newer wish of ours")
-    make_so(Listing.objects.get())
-    assert theirs["title"] == "A newer wish of ours"
-    assert theirs["production_partner_ids"] == [66600001]
-
-
-def test_pictures_changed_on_etsy_are_left_there(sandbox: Sandbox, shop: Any, on_sale: Listing) -> None:
-    [theirs] = live(shop)
-    theirs["images"].pop()
-    make_so(on_sale)
-    assert len(theirs["images"]) == 2
-    assert Alert.objects.filter(key=f"foreign-pictures:{on_sale.pk}").exists()
-    sandbox.forget_calls()
-    make_so(Listing.objects.get())
-    assert "uploadListingImage" not in operations(sandbox)
-
-
-def test_new_pictures_replace_those_of_which_others_took_one_away(shop: Any, on_sale: Listing) -> None:
-    [theirs] = live(shop)
-    theirs["images"].pop()
-    make_so(on_sale)
-    sticker = Sticker.objects.get()
-    Sticker.objects.update(listing_images=sticker.listing_images[::-1])
-    make_so(Listing.objects.get())
-    assert len(theirs["images"]) == 3
 
 
 def test_pictures_too_many_in_a_draft_are_deleted_before_it_goes_on_sale(
@@ -302,8 +240,9 @@ def test_the_words_hash_is_the_same_for_tags_in_another_order(priced_sticker: St
     assert words.Words(asked.title, asked.description, tuple(reversed(asked.tags))).digest == asked.digest
 
 
-def test_offers_are_opened_before_the_draft(shop: Any, make_sticker: MakeSticker) -> None:
-    sticker = make_sticker()
-    assert not Offer.objects.exists()
-    plan.open_offers(sticker)
-    assert Offer.objects.filter(sticker=sticker).count() == 2
+def test_prices_are_known_before_the_draft_is_sent(sandbox: Sandbox, shop: Any, make_sticker: MakeSticker) -> None:
+    make_sticker()
+    fault(sandbox, "createDraftListing", "400")
+    run_job("publisher")
+    assert not shop.listings
+    assert Offer.objects.count() == 2

@@ -81,12 +81,27 @@ def test_a_renewal_waits_while_the_months_fees_are_used_up(shop: Any, on_sale: L
     assert fees(shop) == ["listing"]
 
 
+def test_agreeing_again_frees_a_renewal_that_etsy_refused(shop: Any, on_sale: Listing) -> None:
+    lifecycle.enter(shop, live(shop)[0], "expired")
+    run_job("sync_stats")
+    shop.settings["vacation"] = True
+    renewal.renew(Listing.objects.get(), by="owner")
+    publish()
+    assert "on vacation" in Listing.objects.get().needs_attention
+    shop.settings["vacation"] = False
+    renewal.renew(Listing.objects.get(), by="owner")
+    publish()
+    assert len(live(shop)) == 1
+    assert fees(shop) == ["listing", "renew"]
+    assert meters.level("listings").used == 2
+
+
 def test_only_what_ended_and_is_wanted_can_be_renewed(on_sale: Listing) -> None:
     with pytest.raises(NeedsPerson, match="neither expired nor sold out"):
         renewal.renew(on_sale, by="owner")
 
 
-@pytest.mark.parametrize("fault_kind", ["", "500_after"])
+@pytest.mark.parametrize("fault_kind", ["", "500", "500_after"])
 def test_relisting_after_four_months_pays_and_books_one_renewal(
     sandbox: Sandbox, shop: Any, on_sale: Listing, fault_kind: str
 ) -> None:
