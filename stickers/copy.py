@@ -88,7 +88,7 @@ def _shortened(text: str, room: int) -> str:
 
 def _each_once(text: str) -> str:
     """Etsy takes each of these signs once in a title."""
-    kept = [sign for place, sign in enumerate(text) if sign not in ONCE_IN_A_TITLE or sign not in text[:place]]
+    kept = [" " if sign in ONCE_IN_A_TITLE and sign in text[:place] else sign for place, sign in enumerate(text)]
     return " ".join("".join(kept).split())
 
 
@@ -104,13 +104,18 @@ def tags(copy: ListingCopy, topic: str, keywords: Iterable[str]) -> list[str]:
 
 def _valid(wanted: Iterable[str], taken: Iterable[str]) -> list[str]:
     """Those that Etsy takes as tags, without repeats and without those taken; longer ones are left out, not cut."""
-    clean = dict.fromkeys(_tag(each) for each in wanted)
-    return [each for each in clean if each and len(each) <= TAG_LENGTH and each not in (*taken, FREE_SHIPPING)]
+    known, found = {each.casefold() for each in (*taken, FREE_SHIPPING)}, []
+    for each in map(_tag, wanted):
+        if each and len(each) <= TAG_LENGTH and each.casefold() not in known:
+            known.add(each.casefold())
+            found.append(each)
+    return found
 
 
 def _tag(text: str) -> str:
-    kept = "".join(sign if _is_letter_or_digit(sign) or sign in "-' " else " " for sign in text.replace("’", "'"))
-    return " ".join(kept.lower().split()).lstrip("-' ")
+    composed = unicodedata.normalize("NFC", text.replace("’", "'").lower())
+    kept = "".join(sign if _is_letter_or_digit(sign) or sign in "-' " else " " for sign in composed)
+    return " ".join(kept.split()).lstrip("-' ")
 
 
 def description(words: str, sizes: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from etsy import lint
@@ -69,6 +69,9 @@ def test_there_are_always_thirteen_different_tags_etsy_takes(
         )
 
 
+@example(topic="\uf900", about=[], words="")  # a letter that changes when it is composed
+@example(topic="İ", about=["straße", "STRASSE"], words="")  # letters that change, and meet, in another case
+@example(topic="\u1100%%\u1161", about=[], words="")  # letters that join where a sign between them goes
 @given(topic=WORDS, about=st.lists(WORDS, max_size=20), words=st.text(max_size=300))
 def test_nothing_is_left_for_the_lint_of_listings_to_mend(topic: str, about: list[str], words: str) -> None:
     """What was moderated is then exactly what is published."""
