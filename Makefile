@@ -46,6 +46,7 @@ test-postgres: .venv/.dev ## The same on a throwaway PostgreSQL
 	@.ci/with-postgres $(BIN)/python -m pytest -n $(WORKERS) -m "not long and not live and not browser and not bench"
 
 test-long: .venv/.dev ## Campaigns that take minutes, on both databases
+	@$(BIN)/python -m pytest -n $(WORKERS) -m "hypothesis and not long" --hypothesis-profile wider --timeout 900
 	@$(BIN)/python -m pytest -n $(WORKERS) -m long --timeout 900 && .ci/with-postgres $(BIN)/python -m pytest -n $(WORKERS) -m long --timeout 900
 
 test-live: .venv/.dev ## The integration suites against the real services, each skipped without its key

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import time_machine
 from django.db import connection
@@ -27,6 +28,11 @@ _sandbox = Sandbox()
 os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="stickertrendz-tests-")
 os.environ["STICKERTRENDZ_MODE"] = "sandbox"
 os.environ["SANDBOX_URL"] = _sandbox.url
+
+# The same examples each time, so that only a change turns a test red; `make test-long` looks at others, and more.
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("wider", max_examples=1000, deadline=None)
+hypothesis.settings.load_profile("same")
 
 
 def _stays_here(address: Any) -> bool:
