@@ -19,7 +19,7 @@ from .models import Offer, Override, Tier
 from .rules import Adjustment
 
 Kind, Scope = Override.Kind, Override.Scope
-BY_PERCENT = {Kind.HOLIDAY: (Decimal("0.01"), Decimal(300)), Kind.CLEARANCE: (Decimal(-90), Decimal("-0.01"))}
+BY_PERCENT = {Kind.HOLIDAY: (0, 300), Kind.CLEARANCE: (-90, 0)}
 wake_engine = queue.waker("pricing_engine")
 
 
@@ -115,9 +115,9 @@ def _trouble(row: Override) -> str:
         return "It would be over already: choose an end that lies ahead."
     if bounds := BY_PERCENT.get(Kind(row.kind)):
         least, most = bounds
-        if row.price is not None or row.percent is None or not least <= row.percent <= most:
-            return f"A {row.get_kind_display().lower()} changes prices by {least:.0f} to {most:.0f} percent."
-        return ""
+        fits = row.price is None and bool(row.percent) and least <= (row.percent or 0) <= most
+        kind = row.get_kind_display().lower()
+        return "" if fits else f"A {kind} needs a percentage between {least} and {most}, and not zero."
     if row.kind == Kind.FIXED:
         return "" if row.price and row.price > 0 and row.percent is None else "A fixed price needs a price above zero."
     return "" if row.price is None and row.percent is None else "This kind of override has neither price nor percent."

@@ -181,13 +181,13 @@ def apply_moves(
 
 def _write(moves: Iterable[Move], now: datetime) -> None:
     """Alike offers by one UPDATE of floor and price together, which must find each as the plan found it."""
-    groups: dict[tuple[Standing, Verdict], list[int]] = defaultdict(list)
+    groups: dict[tuple[Standing, tuple[tuple[str, Any], ...]], list[int]] = defaultdict(list)
     for move in moves:
-        groups[move.old, move.verdict].append(move.offer_id)
-    for (old, verdict), offer_ids in groups.items():
+        columns = _columns(move.verdict) | ({"tier_since": now} if move.retiers else {})
+        groups[move.old, tuple(columns.items())].append(move.offer_id)
+    for (old, columns_of), offer_ids in groups.items():
         same = Offer.objects.filter(pk__in=offer_ids, tier=old.tier, wanted_price=old.price, pushed_price=old.pushed)
-        since = {"tier_since": now} if verdict.tier != old.tier else {}
-        if same.update(**_columns(verdict), **since) != len(offer_ids):
+        if same.update(**dict(columns_of)) != len(offer_ids):
             raise Beaten("An offer was changed by somebody else meanwhile.")
 
 

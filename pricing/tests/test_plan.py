@@ -14,10 +14,11 @@ from fulfillment.orders import take
 from fulfillment.tests.making import make_line, make_receipt, make_sticker
 from pricing import overrides, plan
 from pricing.book import Verdict, read_book
-from pricing.models import Offer, Override, PriceChange, Tier
+from pricing.models import Offer, Override, PriceChange
 from pricing.moves import Move, Standing
 from pricing.plan import Plan
 from pricing.rules import Priced
+from pricing.tests.making import DAY, offer_at_tier, run_plan, sell
 from stickers.models import Sticker
 from stickertrendz import clock
 from stickertrendz.ops.errors import NeedsPerson
@@ -25,28 +26,6 @@ from stickertrendz.ops.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
 D = Decimal
-DAY = timedelta(days=1)
-
-
-def offer_at_tier(tier: str, *, trend_age: timedelta, size: str = "3in") -> Offer:
-    """An offer on sale whose trend has aged since its price was set and pushed."""
-    sticker = make_sticker(trend_age=trend_age, sizes=(size,))
-    plan.open_offers(sticker)
-    row = Tier.objects.get(name=tier)
-    price = row.price_small if size == "3in" else row.price_large
-    Offer.objects.filter(sticker=sticker).update(tier=tier, wanted_price=price, pushed_price=price, reason="before")
-    return Offer.objects.get(sticker=sticker)
-
-
-def sell(offer: Offer, units: int, tier: str, **fields: object) -> Order:
-    line = make_line(offer.sticker, offer.size, quantity=units, tier=tier, **fields)
-    return take(make_receipt(line))[0]
-
-
-def run_plan() -> Plan:
-    todays = plan.make_plan(read_book(clock.now()))
-    plan.apply(todays)
-    return todays
 
 
 def test_a_new_design_opens_with_the_prices_of_its_trends_age_and_a_first_change() -> None:
