@@ -1,7 +1,6 @@
 """Publishing: the seed's acceptance criteria of Step 5, and that no listing is ever made twice."""
 
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,8 +9,7 @@ import time_machine
 from etsy.adapters import images
 from etsy.models import Listing
 from etsy.tests.conftest import MakeSticker, fault, live, operations
-from fulfillment.models import PrintCost
-from pricing.models import Offer, PriceChange, Tier
+from pricing.models import Offer, PriceChange
 from stickers.models import Sticker
 from stickertrendz import clock
 from stickertrendz.ops import meters
@@ -25,27 +23,6 @@ Time = time_machine.Traveller
 def publish() -> Run:
     assert run_job("publisher") == (0, 0)
     return Run.objects.filter(workflow="publisher").latest("pk")
-
-
-def test_an_approved_sticker_becomes_a_listing_as_the_spec_says(shop: Any, make_sticker: MakeSticker) -> None:
-    sticker = make_sticker()
-    run = publish()
-    assert (run.status, run.counts) == ("completed", {"stickers_published": 1})
-    [listing] = live(shop)
-    assert len(listing["title"]) <= 140
-    assert len(listing["tags"]) == 13
-    assert "free shipping" in listing["tags"]
-    assert listing["who_made"] == "someone_else"
-    assert "AI tools" in listing["description"]
-    assert listing["description"].endswith(f"Design no. {sticker.number}")
-    profile = shop.table("shipping_profiles")[listing["shipping_profile_id"]]
-    assert [(one["primary_cost"], one["destination_country_iso"]) for one in profile["destinations"]] == [(0, "US")]
-    tier = Tier.objects.get(name="just_dropped")
-    prices = {one["sku"]: Decimal(one["offerings"][0]["price"]) / 100 for one in listing["products"]}
-    assert prices == {f"{sticker.number}-3": tier.price_small, f"{sticker.number}-4": tier.price_large}
-    assert {one["offerings"][0]["quantity"] for one in listing["products"]} == {100}
-    assert len(listing["images"]) == 3
-    assert listing["should_auto_renew"] is False
 
 
 def test_what_was_published_is_written_down(shop: Any, make_sticker: MakeSticker) -> None:
@@ -74,23 +51,6 @@ def test_publishing_again_asks_for_nothing(sandbox: Sandbox, shop: Any, make_sti
     assert len(shop.listings) == 1
 
 
-def test_at_the_cap_nothing_is_published_and_the_reason_is_told(
-    shop: Any, make_sticker: MakeSticker, settings: Any
-) -> None:
-    settings.MAX_ACTIVE_LISTINGS = 1
-    first, second = make_sticker(), make_sticker("otter")
-    publish()
-    run = publish()
-    assert "1 of 1 listings are on sale" in run.note
-    assert len(shop.listings) == 1
-    second.refresh_from_db()
-    assert second.status == "approved"
-    Sticker.objects.filter(pk=first.pk).update(shelf="archived")
-    run_job("push_changes")
-    publish()
-    assert [one["description"][-9:] for one in live(shop)] == [second.number]
-
-
 def test_listings_that_are_not_ours_count_but_are_never_touched(
     shop: Any, make_sticker: MakeSticker, settings: Any
 ) -> None:
@@ -103,43 +63,6 @@ def test_listings_that_are_not_ours_count_but_are_never_touched(
     make_sticker("otter")
     assert "1 of 1" in publish().note
     assert shop.listings == {key: before}
-
-
-def test_a_429_stops_the_cycle_and_the_next_one_goes_on(
-    sandbox: Sandbox, shop: Any, make_sticker: MakeSticker, virtual_time: Time
-) -> None:
-    make_sticker()
-    make_sticker("otter")
-    fault(sandbox, "createDraftListing", "429", times=1, retry_after=600)
-    run = publish()
-    assert "2 listings wait for the next cycle" in run.note
-    assert operations(sandbox).count("createDraftListing") == 1
-    assert not shop.listings
-    virtual_time.shift(timedelta(minutes=11))
-    publish()
-    assert len(live(shop)) == 2
-
-
-def test_an_expired_token_is_refreshed_and_the_request_sent_again(
-    sandbox: Sandbox, shop: Any, make_sticker: MakeSticker
-) -> None:
-    make_sticker()
-    fault(sandbox, "createDraftListing", "401")
-    publish()
-    assert len(live(shop)) == 1
-    assert operations(sandbox).count("oauth.token") == 2
-
-
-def test_a_floor_above_the_tier_price_is_the_price(shop: Any, make_sticker: MakeSticker) -> None:
-    PrintCost.objects.update(cost=Decimal("9.00"))
-    make_sticker()
-    publish()
-    [listing] = live(shop)
-    for offer in Offer.objects.all():
-        [shown] = [one for one in listing["products"] if one["sku"] == str(offer)]
-        assert Decimal(shown["offerings"][0]["price"]) / 100 == offer.floor_price
-        assert str(offer.floor_price)[-2:] in ("49", "99")
-        assert offer.floor_price > Tier.objects.get(name="just_dropped").price_large
 
 
 def test_the_best_designs_go_first_when_the_day_is_short(shop: Any, make_sticker: MakeSticker, settings: Any) -> None:

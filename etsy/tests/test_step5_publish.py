@@ -44,6 +44,7 @@ def test_an_approved_sticker_becomes_a_listing_with_title_tags_tier_price_free_s
     [listing] = live(shop)
     assert len(listing["title"]) <= 140
     assert len(listing["tags"]) == 13
+    assert "free shipping" in listing["tags"]
     tier = Tier.objects.get(name="just_dropped")
     prices = {one["sku"]: Decimal(one["offerings"][0]["price"]) / 100 for one in listing["products"]}
     assert prices == {f"{sticker.number}-3": tier.price_small, f"{sticker.number}-4": tier.price_large}
@@ -53,6 +54,10 @@ def test_an_approved_sticker_becomes_a_listing_with_title_tags_tier_price_free_s
     assert listing["when_made"] == ours.ETSY_WHEN_MADE == "made_to_order"
     assert listing["production_partner_ids"] == ours.ETSY_PRODUCTION_PARTNER_IDS
     assert "AI tools" in listing["description"]
+    assert listing["description"].endswith(f"Design no. {sticker.number}")
+    assert {one["offerings"][0]["quantity"] for one in listing["products"]} == {100}
+    assert len(listing["images"]) == 3
+    assert listing["should_auto_renew"] is False
 
 
 def test_at_300_active_listings_it_skips_logs_why_and_the_sticker_stays_approved_until_a_slot_is_free(
