@@ -97,10 +97,8 @@ def test_late_cancellations_and_refunds_arrive(
     assert OrderItem.objects.get().refunded is (refund != "part")
 
 
-def test_one_receipt_that_cannot_be_taken_holds_nobody_up_and_is_tried_again(
-    shop: Any, on_sale: Sticker, virtual_time: Time, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bad, good = sales.buy(shop), sales.buy(shop)
+def refuse(bad: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """This receipt is one that our code cannot take."""
     real = orders.take
 
     def take(receipt: orders.Receipt, *rest: Any) -> Any:
@@ -109,10 +107,16 @@ def test_one_receipt_that_cannot_be_taken_holds_nobody_up_and_is_tried_again(
         return real(receipt, *rest)
 
     monkeypatch.setattr(orders, "take", take)
-    run = import_orders()
-    assert run.status == "partial"
+
+
+def test_one_receipt_that_cannot_be_taken_holds_nobody_up_and_is_tried_again(
+    shop: Any, on_sale: Sticker, virtual_time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = sales.buy(shop), sales.buy(shop)
+    with monkeypatch.context() as patch:
+        refuse(bad, patch)
+        assert import_orders().status == "partial"
     assert [order.receipt_id for order in Order.objects.all()] == [good["receipt_id"]]
-    monkeypatch.setattr(orders, "take", real)
     virtual_time.shift(timedelta(days=3))
     import_orders()
     assert Order.objects.count() == 2
@@ -180,14 +184,7 @@ def test_a_receipt_that_cannot_be_taken_is_told_by_number_and_holds_the_window_f
     shop: Any, on_sale: Sticker, virtual_time: Time, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad = sales.buy(shop)
-    real = orders.take
-
-    def take(receipt: orders.Receipt, *rest: Any) -> Any:
-        if receipt.receipt_id == bad["receipt_id"]:
-            raise ValueError("odd")
-        return real(receipt, *rest)
-
-    monkeypatch.setattr(orders, "take", take)
+    refuse(bad, monkeypatch)
     assert import_orders().status == "partial"
     told = Alert.objects.get(key="orders-left")
     assert str(bad["receipt_id"]) in told.text
