@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -38,7 +39,7 @@ class Returned:
 def returned() -> list[Returned]:
     """Archived designs whose trend is seen again in these days, by posts newer than the archiving; likeliest first.
 
-    The trend itself was strengthened, or a new episode of it began. Two queries.
+    The trend itself was strengthened, or a new episode of it began. Three queries.
     """
     since = clock.now() - LATELY
     archived = _archived().select_related("trend")
@@ -66,11 +67,10 @@ def _in_new_episodes(archived: QuerySet[Sticker], since: datetime) -> Iterable[R
         topic_normalized=OuterRef("trend__topic_normalized"), episode__gt=OuterRef("trend__episode"),
         created_at__gt=OuterRef("shelf_since"), last_seen_at__gte=since, shut_why="",
     ).exclude(status=Trend.Status.UNSAFE).order_by("-episode")  # fmt: skip
-    rows = archived.annotate(again=Subquery(episodes.values("pk")[:1])).exclude(again=None)
-    by_key = dict(rows.values_list("pk", "again"))
-    found = Trend.objects.annotate(known=Count("signals")).in_bulk(set(by_key.values()))
+    rows: list[Any] = list(archived.annotate(again=Subquery(episodes.values("pk")[:1])).exclude(again=None))
+    found = Trend.objects.annotate(known=Count("signals")).in_bulk({one.again for one in rows})
     for one in rows:
-        trend = found[by_key[one.pk]]
+        trend = found[one.again]
         yield Returned(one, one.shelf_since, one.shelf_why, trend.known, trend.last_seen_at, trend.rank)
 
 
