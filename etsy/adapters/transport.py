@@ -20,7 +20,7 @@ from .wire import Request
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 SAFE, ONCE = guard.Repeat.SAFE, guard.Repeat.ONCE
-OUR_KEY = re.compile(r"api[ -]key", re.IGNORECASE)  # what a 403 is about when it is about our app
+OUR_KEY = re.compile(r"invalid api key|x-api-key", re.IGNORECASE)  # what a 403 says when it is about our app
 
 
 class Priority(IntEnum):
