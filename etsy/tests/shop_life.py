@@ -158,6 +158,8 @@ def check_settled(world: Any) -> None:
     assert not Listing.objects.parked().exists(), [row.needs_attention for row in Listing.objects.parked()]
     for etsy_id, row in rows.items():
         assert (row.status, row.state_seen) == (there[etsy_id]["state"],) * 2
+        if row.renewal_asked_at and row.sticker.shelf == Sticker.Shelf.WANTED:
+            assert _full(world), "paid for with the operator's word, room is there, and it is not on sale"
         if row.status in ("active", "inactive"):
             assert (row.status == "active") == (row.sticker.shelf == Sticker.Shelf.WANTED), "neither side is right"
     if len(rows) and not _full(world):

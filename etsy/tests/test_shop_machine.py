@@ -19,8 +19,9 @@ from hypothesis.stateful import (
 )
 from PIL import Image
 
-from etsy import takedown
+from etsy import renewal, takedown
 from etsy.models import Listing, TakedownNotice
+from etsy.shelf import ENDED
 from etsy.tests import shop_life as life
 from stickers import review
 from stickers.models import Sticker
@@ -123,6 +124,12 @@ class Shop(RuleBasedStateMachine):
     def relist(self, which: int) -> None:
         if one := self.sticker(which, shelf="archived", status="approved"):
             Sticker.objects.filter(pk=one.pk).update(shelf="wanted", shelf_since=clock.now())
+
+    @rule(which=WHICH)
+    def renew(self, which: int) -> None:
+        ended = list(Listing.objects.filter(status__in=ENDED, sticker__shelf="wanted").order_by("pk"))
+        if ended:
+            renewal.renew(ended[which % len(ended)], by="owner")
 
     @rule(which=WHICH)
     def reject(self, which: int) -> None:
