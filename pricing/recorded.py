@@ -24,7 +24,7 @@ Key = tuple[int, str]  # sticker and size
 At = tuple[int, str, Decimal]  # and price
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sale:
     """One order line. price: dollars each, before coupons. age: of the trend when it was sold."""
 
@@ -103,7 +103,8 @@ def _shown(stickers: set[int]) -> dict[Key, list[tuple[datetime, Decimal]]]:
     """Prices by when they were pushed, of every size of the stickers."""
     found: dict[Key, list[tuple[datetime, Decimal]]] = defaultdict(list)
     pushed = PriceChange.objects.filter(pushed_at__isnull=False).order_by("pushed_at", "pk")
-    for sticker, size, at, price in pushed.values_list("offer__sticker", "offer__size", "pushed_at", "new_price"):
+    columns = ("offer__sticker", "offer__size", "pushed_at", "new_price")
+    for sticker, size, at, price in pushed.values_list(*columns).iterator():
         if sticker in stickers and at is not None:
             found[sticker, size].append((at, price))
     return found

@@ -67,6 +67,10 @@ def test_buys_read_the_binomial_distribution_backwards(views: int, chance: float
     assert count == 0 or luck >= reached[count - 1] - 1e-9
 
 
+def test_never_more_buy_than_came() -> None:
+    assert demand.buys(np.array([0, 3]), np.array([0.03, 0.03]), np.array([1.0, 1.0])).tolist() == [0, 3]
+
+
 def test_on_average_as_many_buy_as_the_model_says() -> None:
     market, rng = Market(), substream(3)
     views = rng.poisson(20.0, 200_000)

@@ -103,17 +103,22 @@ def test_a_design_comes_off_when_its_last_view_is_fourteen_days_old() -> None:
     assert backtest.until_quiet(views).sum() == 25  # sale days 0 to 24, quiet from day 11 to day 24
 
 
-def test_arrays_trade_as_the_policy_does_day_by_day() -> None:
+@pytest.mark.parametrize(("views", "sells_well"), [(60.0, True), (0.5, False)])
+def test_arrays_trade_as_the_policy_does_day_by_day(views: float, sells_well: bool) -> None:
     """The slow way: every offer and every day through the policy itself."""
-    market, setup = Market(first_day_views=60, spread=1.0, conversion=0.05), Setup(2, 50, 25, 1)
+    market, setup = (
+        Market(first_day_views=views, spread=1.0, conversion=0.05 if sells_well else 0.6),
+        Setup(2, 50, 25, 1),
+    )
     shops = drawn(market, setup)
+    assert (shops.views * ~shops.on_sale).any() != sells_well  # some would have come too late
     for policy in policies.compared(SEED_TIERS):
         totals = backtest.trade(shops, policy, market, LEDGER)
         revenue, profit, units, held = slowly(shops, policy, market)
         assert totals.units.sum() == units
         assert totals.revenue.sum() == pytest.approx(float(revenue))
         assert totals.profit.sum() == pytest.approx(float(profit))
-        assert bool(held) == policy.holds
+        assert bool(held) == (policy.holds and sells_well)
 
 
 def slowly(shops: backtest.Shops, policy: Policy, market: Market) -> tuple[Decimal, Decimal, int, int]:

@@ -1,6 +1,7 @@
 """Recorded sales become an elasticity only where prices changed enough, and are replayed as they were."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -86,8 +87,25 @@ def test_prices_that_never_changed_say_nothing() -> None:
 
 
 def test_a_few_designs_say_nothing_about_the_others() -> None:
-    some = [one for one in world(2, -1.6, 200) if one.sticker < LEAST_DESIGNS - 1]
-    assert estimate(some) is None
+    def of(designs: int) -> list[Exposure]:
+        return [
+            Exposure(n, "3in", price, 100, units) for n in range(designs) for price, units in ((5.49, 2), (4.49, 3))
+        ]
+
+    assert estimate(of(LEAST_DESIGNS - 1)) is None
+    found = estimate(of(LEAST_DESIGNS))
+    assert found is not None
+    assert found.elasticity == pytest.approx(np.log(2 / 3) / np.log(5.49 / 4.49))
+    assert (found.designs, found.units) == (LEAST_DESIGNS, 5 * LEAST_DESIGNS)
+
+
+def test_sales_that_come_in_clumps_make_the_estimate_no_surer() -> None:
+    """Four stickers an order are no four decisions; the designs tell how much sales scatter."""
+    seen = world(3, -1.6)
+    single, clumped = estimate(seen), estimate(replace(one, units=4 * one.units) for one in seen)
+    assert single is not None
+    assert clumped is not None
+    assert (clumped.elasticity, clumped.error) == pytest.approx((single.elasticity, single.error))
 
 
 def test_what_sold_at_the_lowest_price_only_has_no_end_of_elasticity() -> None:

@@ -23,6 +23,7 @@ from pricing.policies import BadPolicy, Ledger, Policy
 from stickertrendz import clock
 from stickertrendz.ops.errors import NeedsPerson
 
+WIDEST = 120  # tables take what they need of it
 HEADINGS = ("revenue\n$", "units", "profit $\n(95 % of shops)", "¢ a\nslot-day", "over seed's $\n(95 %)")
 Options = dict[str, Any]
 CANNOT_TELL = (
@@ -70,7 +71,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(told, indent=2))
             return
         self.stdout.ending = ""  # rich ends its lines itself
-        console = Console(file=cast(IO[str], self.stdout), soft_wrap=True)
+        console = Console(file=cast(IO[str], self.stdout), soft_wrap=True, width=WIDEST)
         console.print(*notes, sep="\n", highlight=False)
         console.print(*(_table(name, judged) for name, judged in found.results.items()), sep="\n")
         console.print(*(f"{words} below {at:.2f}" for words, at in cuts.items()), sep="\n", highlight=False)
@@ -165,11 +166,11 @@ def _table(elasticity: str, judged: Sequence[Judged]) -> Table:
         table.add_column(words, justify="right", no_wrap=True)
     for one in judged:
         over = "" if one is judged[0] else _interval(one.gain)
-        money = (f"{one.revenue.mean:.0f}", f"{one.units.mean:.0f}", _interval(one.profit))
+        money = (f"{one.revenue.mean:,.0f}", f"{one.units.mean:,.0f}", _interval(one.profit))
         a_day = f"{100 * one.per_slot_day.mean:.2f}" if one.per_slot_day else "–"
         table.add_row(one.name, *money, a_day, over)
     return table
 
 
 def _interval(found: Spread) -> str:
-    return f"{found.mean:.0f} ({found.low:.0f} to {found.high:.0f})"
+    return f"{found.mean:,.0f} ({found.low:,.0f} to {found.high:,.0f})"
