@@ -212,8 +212,9 @@ def judge(totals: Mapping[str, Totals], gained: Callable[[Array], Spread]) -> li
 
 def of_mean(values: Array) -> Spread:
     """The mean and where it would lie in other samples of this size, by bootstrap."""
-    drawn = demand.substream(0).integers(0, len(values), (RESAMPLES, len(values)))  # the same interval at every run
-    return replace(spread(values[drawn].mean(axis=1)), mean=float(values.mean()))
+    rng = demand.substream(0)  # the same interval at every run
+    means = [rng.choice(values, len(values)).mean() for _ in range(RESAMPLES)]
+    return replace(spread(np.array(means)), mean=float(values.mean()))
 
 
 def spread(values: Array) -> Spread:

@@ -63,11 +63,13 @@ class Command(BaseCommand):
         ledger, chosen = _prepared(options["fees"], options["policy"])
         sales = recorded.lines().count()
         with Console(stderr=True).status("Comparing …") as status:
-            compare = _replayed if options["recorded"] else _simulated
-            found = compare(ledger, chosen, sales, options, lambda done: status.update(f"{done} shops simulated …"))
+            if options["recorded"]:
+                found = _replayed(ledger, chosen, sales)
+            else:
+                found = _simulated(ledger, chosen, options, lambda done: status.update(f"{done} shops simulated …"))
         notes, cuts = [recorded.standing(sales), *found.notes], _cuts(chosen[0], ledger)
         if options["json"]:
-            told = {"real_sales": sales, "fees": options["fees"], **asdict(found), "notes": notes, "break_even": cuts}
+            told = {"sales": sales, "fees": options["fees"], **asdict(found), "notes": notes, "break_even": cuts}
             self.stdout.write(json.dumps(told, indent=2))
             return
         self.stdout.ending = ""  # rich ends its lines itself
@@ -91,9 +93,7 @@ def _prepared(fees: str, files: Sequence[Path]) -> tuple[Ledger, list[Policy]]:
     return ledger, chosen
 
 
-def _simulated(
-    ledger: Ledger, chosen: list[Policy], sales: int, options: Options, tell: Callable[[int], None]
-) -> Found:
+def _simulated(ledger: Ledger, chosen: list[Policy], options: Options, tell: Callable[[int], None]) -> Found:
     market, setup = _market(options), _setup(options)
     names = {value: f"{value} ({name})" for name, value in demand.ELASTICITIES.items()}
     try:
@@ -118,7 +118,7 @@ def _setup(options: Options) -> Setup:
     return setup
 
 
-def _replayed(ledger: Ledger, chosen: list[Policy], sales: int, options: Options, tell: Callable[[int], None]) -> Found:
+def _replayed(ledger: Ledger, chosen: list[Policy], sales: int) -> Found:
     if sales < recorded.ENOUGH_SALES:
         raise CommandError(f"{recorded.standing(sales)} Without --recorded the policies are simulated.")
     sold = recorded.sales()
