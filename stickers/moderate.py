@@ -10,7 +10,7 @@ from stickertrendz.adapters import openai
 from stickertrendz.ops import storage
 from stickertrendz.ops.errors import NeedsPerson, OutsideError
 from stickertrendz.ops.subjects import subject_of
-from trends.models import Term
+from trends.models import Term, Trend
 
 from . import blocklisted, review
 from .decode import BadImage, decode
@@ -47,14 +47,16 @@ def _decide(sticker: Sticker, seen: openai.Moderation) -> None:
         return review.reject(sticker, by=BY, why=verdict, **columns)
     if score >= float(settings.MODERATION_FLAG_AT):
         return review.flag(sticker, by=BY, why=verdict, **columns)
-    if gaps := _gaps(seen):
+    if gaps := _gaps(seen, sticker.trend):
         return review.flag(sticker, by=BY, why=f"{verdict}, but {' and '.join(gaps)}", **columns)
     return review.approve(sticker, by=BY, why=verdict, **columns)
 
 
-def _gaps(seen: openai.Moderation) -> list[str]:
+def _gaps(seen: openai.Moderation, trend: Trend) -> list[str]:
     """Why low scores alone do not make a design harmless."""
     found = ["the model itself flagged it"] if seen.flagged else []
+    if trend.is_shut:
+        found.append(f"its topic was shut ({trend.shut_why})")
     if missing := [words for kind, words in BOTH.items() if kind not in seen.looked_at]:
         found.append(f"it did not look at {' and '.join(missing)}")
     if seen.unscored:

@@ -18,6 +18,7 @@ from stickertrendz.sandbox import moderation
 from stickertrendz.sandbox.moderation import ABSENT
 from stickertrendz.sandbox.server import Sandbox
 from trends import blocklists
+from trends.shut import shut
 
 from .conftest import Ready, RunJob, Scored
 
@@ -114,6 +115,16 @@ def test_low_scores_of_half_a_look_are_no_approval(
     run_job()
     assert outcome(pending)[0] == "flagged"
     assert why(pending).endswith(f"but it did not look at {missed}")
+
+
+def test_a_design_of_a_topic_that_was_shut_meanwhile_is_not_approved_by_itself(
+    pending: Sticker, run_job: RunJob
+) -> None:
+    """A complaint about another design of the topic came before this one was judged."""
+    shut(pending.trend, by="takedown", why="complaint by Frog Inc")
+    run_job()
+    assert outcome(pending)[0] == "flagged"
+    assert why(pending).endswith("but its topic was shut (complaint by Frog Inc)")
 
 
 def test_of_several_results_the_worst_counts(answered: Answered, pending: Sticker, run_job: RunJob) -> None:
