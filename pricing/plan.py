@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -107,9 +109,15 @@ def _move(book: Book, row: Mapping[str, Any]) -> Move | None:
 
 
 def move_of(book: Book, row: Mapping[str, Any], verdict: Verdict) -> Move:
-    old = Standing(row["tier"], row["wanted_price"], row["pushed_price"], row["under_override"])
+    old = _standing(row["tier"], row["wanted_price"], row["pushed_price"], row["under_override"])
     sold = book.sold.get((row["sticker_id"], row["size"]), 0)
     return Move(row["pk"], sku_of(row), row["sticker__title"], old, verdict, sold)
+
+
+@lru_cache(maxsize=1024)
+def _standing(tier: str, price: Decimal, pushed: Decimal | None, under_override: bool) -> Standing:
+    """One object for all offers that stand alike: a large shop has few kinds."""
+    return Standing(tier, price, pushed, under_override)
 
 
 def sku_of(row: Mapping[str, Any]) -> str:

@@ -23,7 +23,7 @@ DEARER_SIZE = "4in"  # what a sale cost whose size the marketplace did not tell
 Kind = Override.Kind
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sales:
     """Of one design since it went on the shelf: net units, their profit in dollars, and units of the last 14 days."""
 
@@ -32,7 +32,7 @@ class Sales:
     profit: Decimal = ZERO
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Slot:
     """One design on sale.
 
@@ -85,7 +85,7 @@ def ranking(book: Book) -> list[Slot]:
     views, sales, kept = _new_views(book.now), _sales(book), _kept(book)
     rows = on_sale().values_list("pk", "title", "trend__created_at", "shelf_since", "published_at")
     slots = []
-    for key, title, trend_from, shelved, published in rows:
+    for key, title, trend_from, shelved, published in rows.iterator():
         since = max(shelved, published or shelved)
         sold = sales.get(key, Sales())
         fees = rules.listing_fees(book.now - since)
@@ -149,7 +149,8 @@ def _kept(book: Book) -> dict[int, str]:
     """Why a design is never archived: a size is held at its tier by sales, or it is viral or exempt now."""
     kept: dict[int, str] = {}
     offers = Offer.objects.filter(sticker__in=on_sale()).order_by()
-    for offer_id, sticker, size, tier, tags in offers.values_list("pk", "sticker", "size", "tier", "sticker__tags"):
+    columns = ("pk", "sticker", "size", "tier", "sticker__tags")
+    for offer_id, sticker, size, tier, tags in offers.values_list(*columns).iterator():
         if book.holding(sticker, size, tier) >= rules.UNITS_THAT_HOLD:
             kept[sticker] = "held by its sales"
         for over in book.in_force.on(offer_id, sticker, tags, tier):

@@ -32,8 +32,8 @@ class Command(BaseCommand):
         self._told = time.monotonic()
         try:
             book = read_book(clock.now())
+            leaving = archive.leaving(book)  # first: its ranking is gone again before the plan needs the memory
             found = plan.make_plan(book, tick=self._progress)
-            leaving = archive.leaving(book)
         except NeedsPerson as error:
             raise CommandError(f"There is no plan: {error}") from error
         tell = self._json if options["json"] else self._table
@@ -58,10 +58,10 @@ class Command(BaseCommand):
         self.stdout.write(_verdict(found))
 
     def _json(self, found: Plan, leaving: list[Leaving]) -> None:
+        """A move a line, never all of them in memory."""
         total = found.effect
-        told = {
+        rest = {
             "offers": found.offers,
-            "moves": [_told(move) for move in found.moves if move.is_told],
             "archived": [{"design": f"ST-{one.sticker_id:06d}", "why": one.why} for one in leaving],
             "units_30_days": total.units,
             "revenue_30_days": str(total.revenue),
@@ -69,8 +69,13 @@ class Command(BaseCommand):
             "halted": found.trouble(),
             "skipped": _skipped(),
         }
-        json.dump(told, self.stdout, indent=2)
-        self.stdout.write("")
+        self.stdout.write('{"moves": [')
+        comma = ""
+        for move in found.moves:
+            if move.is_told:
+                self.stdout.write(comma + json.dumps(_told(move)))
+                comma = ","
+        self.stdout.write("]," + json.dumps(rest, indent=2).removeprefix("{"))
 
 
 def _cells(move: Move) -> tuple[object, ...]:
