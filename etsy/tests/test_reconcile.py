@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -15,14 +15,17 @@ from django.test.utils import CaptureQueriesContext
 from etsy import compare_orders, reconcile
 from etsy.adapters import wire
 from etsy.management.commands import reconcile as command
-from etsy.models import Difference
+from etsy.models import Difference, Listing
 from etsy.tests.conftest import JOBS, MakeSticker, live, operations
 from etsy.tests.test_receipts import import_orders
 from fulfillment import orders
 from fulfillment.models import Order, Shipment
 from stickertrendz import clock
+from stickertrendz.housekeeping.virtual_life import BUSY_DAY, VirtualLife
+from stickertrendz.ops import queue
 from stickertrendz.ops.joblist import Job
 from stickertrendz.ops.models import Alert, AuditEntry, Run
+from stickertrendz.ops.queue import enqueue
 from stickertrendz.ops.runner import run_job
 from stickertrendz.sandbox.etsy import sales
 from stickertrendz.sandbox.server import Sandbox
@@ -303,3 +306,25 @@ def test_calls_grow_by_the_hundred_and_queries_by_the_page(in_order: Any, sandbo
     calls = len(operations(sandbox))
     assert calls <= 5 + 1 + 2 + 2 * (count // 100 + 1)
     assert len(queries) < 30 * calls
+
+
+@pytest.mark.long
+def test_after_two_busy_days_of_the_shop_there_are_zero_differences(
+    db: None, sandbox: Sandbox, settings: Any, virtual_time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The demo's days, with every job woken that the shop itself wakes."""
+    monkeypatch.setattr(queue, "enqueue", enqueue)
+    settings.JOB_LIST = "stickertrendz.schedule.JOBS"
+    few = {"discoveries": 1, "images": 3}
+    settings.METERS = settings.METERS | {name: {**settings.METERS[name], "limit": most} for name, most in few.items()}
+    call_command("etsy_authorize", stdout=io.StringIO())
+    call_command("etsy_setup", stdout=io.StringIO())
+    life, today = VirtualLife(sandbox, virtual_time, lambda _: None), clock.today()
+    for day in (1, 2):
+        life.day(datetime.combine(today + timedelta(days=day), time(), UTC), BUSY_DAY)
+    virtual_time.shift(timedelta(hours=2))
+    life.run("reconcile")
+    assert Listing.objects.filter(status="active").exists()
+    assert Order.objects.count() >= 3
+    assert [(str(one), one.here, one.there) for one in Difference.objects.filter(counts=True)] == []
+    assert Run.objects.filter(workflow="reconcile").latest("pk").counts["differences"] == 0
