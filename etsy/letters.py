@@ -1,5 +1,7 @@
 """The answer to somebody who complained about a listing, drafted for a person to read and send."""
 
+from stickers.models import Sticker
+
 from .models import TakedownNotice
 
 Status = TakedownNotice.Status
@@ -40,7 +42,8 @@ def _what_was_done(notice: TakedownNotice) -> str:
                 "Until then the listing stays off sale. Please send us the registration or the work you rely on."
             )
         case Status.CLEARED:
-            return f"{down} Having taken advice we believe that it does not infringe your rights, and offer it again."
+            again = ", and offer it again" if notice.listing.sticker.shelf == Sticker.Shelf.WANTED else ""
+            return f"{down} Having taken advice we believe that it does not infringe your rights{again}."
         case _:
             return "You have withdrawn your claim, for which we thank you. We regard the matter as settled."
 

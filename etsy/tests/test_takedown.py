@@ -258,6 +258,7 @@ def test_a_questionable_complaint_is_relisted_only_after_advice(shop: Any, on_sa
     assert takedown.clear(notice, by="owner", why="as advised")
     run_job("publisher")
     assert len(live(shop)) == 1
+    assert "and offer it again." in letters.answer(TakedownNotice.objects.get())
     assert not Trend.objects.get().is_shut
     assert (notice.status, notice.advice) == ("cleared", "A frog is a frog.")
 
@@ -270,6 +271,7 @@ def test_advice_about_one_complaint_does_not_relist_against_another(shop: Any, o
     assert not takedown.clear(first, by="owner", why="as advised")
     run_job("publisher")
     assert not live(shop)
+    assert "does not infringe your rights." in letters.answer(TakedownNotice.objects.get(pk=first.pk))
 
 
 def test_killed_after_etsy_took_it_down_the_next_run_finishes(
