@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from fulfillment.orders import take
 from fulfillment.tests.making import make_line, make_receipt, make_sticker
@@ -151,3 +153,39 @@ def test_a_shelf_somebody_else_decided_about_is_left_to_them() -> None:
     assert [archive.take_off(one, clock.now()) for one in found] == [False]
     sticker.refresh_from_db()
     assert sticker.shelf == "withdrawn"
+
+
+def test_a_run_over_forty_listings_takes_as_many_queries_as_one_over_four(woken: list[str]) -> None:
+    _queries_of_a_run(1)  # stamps the database
+    assert _queries_of_a_run(3) == _queries_of_a_run(36)
+    assert Offer.objects.filter(tier="trending", wanted_price="4.49").count() == 40
+
+
+def _queries_of_a_run(more: int) -> int:
+    """Of one that lowers every price and ranks every slot."""
+    for _ in range(more):
+        on_sale(trend_age=5, views=lambda day: 20 - day)
+    Offer.objects.update(tier="just_dropped", wanted_price=Decimal("5.49"), reason="before")
+    with CaptureQueriesContext(connection) as captured:
+        assert runner.run_job("pricing_engine") == (0, 0)
+    return len(captured)
+
+
+def test_the_run_tells_what_its_prices_bring(woken: list[str]) -> None:
+    sticker = on_sale(trend_age=5)
+    take(make_receipt(make_line(sticker, tier="just_dropped", quantity=3)))
+    Offer.objects.update(tier="just_dropped", wanted_price=Decimal("5.49"))
+    assert runner.run_job("pricing_engine") == (0, 0)
+    words = "1 prices: revenue −$3.00, profit −$2.70 a month if as many are sold as in the last 30 days (3)."
+    assert words in Run.objects.get().note
+
+
+def test_proposals_of_a_halted_run_are_over_with_the_next_that_is_not(woken: list[str]) -> None:
+    first, second = on_sale(trend_age=20), on_sale(trend_age=20)
+    Offer.objects.update(tier="just_dropped", wanted_price=Decimal("5.49"))
+    assert runner.run_job("pricing_engine") == (1, 0)
+    assert PriceChange.objects.filter(status="proposed").count() == 2
+    Offer.objects.filter(sticker=first).update(tier="cooling", wanted_price=Decimal("3.49"))
+    assert runner.run_job("pricing_engine") == (0, 0), "one of two is not more than half"
+    assert not PriceChange.objects.filter(status="proposed").exists()
+    assert Offer.objects.get(sticker=second).wanted_price == Decimal("3.49")

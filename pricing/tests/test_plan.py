@@ -14,7 +14,7 @@ from fulfillment.orders import take
 from fulfillment.tests.making import make_line, make_receipt, make_sticker
 from pricing import overrides, plan
 from pricing.book import Verdict, read_book
-from pricing.models import Offer, Override, PriceChange
+from pricing.models import Offer, Override, PriceChange, Tier
 from pricing.moves import Move, Standing
 from pricing.plan import Plan
 from pricing.rules import Priced
@@ -199,3 +199,51 @@ def _queries_of_a_run(designs: int) -> int:
     with CaptureQueriesContext(connection) as captured:
         run_plan()
     return len(captured)
+
+
+def test_an_approval_is_for_the_plan_that_was_looked_at() -> None:
+    offers = [offer_at_tier("just_dropped", trend_age=20 * DAY) for _ in range(2)]
+    seen = plan.make_plan(read_book(clock.now()))
+    plan.propose(seen)
+    Tier.objects.filter(name="cooling").update(price_small=D("3.99"))
+    with pytest.raises(NeedsPerson, match="changed since you looked at it"):
+        plan.approve(by="olive", why="fine", seen=seen.mark)
+    assert {Offer.objects.get(pk=one.pk).wanted_price for one in offers} == {D("5.49")}
+    again = plan.make_plan(read_book(clock.now()))
+    plan.approve(by="olive", why="fine", seen=again.mark)
+    assert {Offer.objects.get(pk=one.pk).wanted_price for one in offers} == {D("3.99")}
+
+
+def test_an_offer_that_somebody_changed_meanwhile_is_left_to_the_next_plan() -> None:
+    changed, _ = (offer_at_tier("just_dropped", trend_age=5 * DAY) for _ in range(2))
+    todays = plan.make_plan(read_book(clock.now()))
+    Offer.objects.filter(pk=changed.pk).update(wanted_price=D("6.99"))
+    plan.apply(todays)
+    assert list(Offer.objects.order_by("pk").values_list("wanted_price", "tier")) == [
+        (D("6.99"), "just_dropped"),
+        (D("4.49"), "trending"),
+    ]
+    assert not PriceChange.objects.filter(offer=changed, tier="trending").exists()
+    run_plan()
+    changed.refresh_from_db()
+    assert changed.wanted_price == D("4.49")
+
+
+def test_one_design_is_repriced_at_once_by_a_person() -> None:
+    offer, other = (offer_at_tier("just_dropped", trend_age=5 * DAY) for _ in range(2))
+    plan.reprice(offer.sticker, by="olive", why="cannot wait")
+    offer.refresh_from_db()
+    other.refresh_from_db()
+    assert (offer.wanted_price, other.wanted_price) == (D("4.49"), D("5.49"))
+    assert AuditEntry.objects.get(action="repriced design").who == "olive"
+
+
+def test_the_effect_of_a_plan_is_that_of_the_last_30_days_sales_at_any_tier() -> None:
+    first, second = (offer_at_tier("just_dropped", trend_age=5 * DAY) for _ in range(2))
+    sell(first, 3)
+    sell(first, 2, "trending", under_override=True)
+    sell(first, 4, sold_at=clock.now() - 31 * DAY)
+    sell(second, 1, refunded=True)
+    effect = plan.make_plan(read_book(clock.now())).effect
+    assert (effect.units, effect.revenue, effect.profit) == (5, D("-5.00"), D("-4.50"))
+    assert str(effect) == "revenue −$5.00, profit −$4.50 a month if as many are sold as in the last 30 days (5)"
