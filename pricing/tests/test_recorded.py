@@ -206,5 +206,11 @@ def test_a_replayed_hold_lasts_while_ten_were_sold_at_the_tier_in_thirty_days() 
     ]  # fmt: skip
 
 
+def test_a_replayed_tier_begins_to_count_anew() -> None:
+    ours = Policy("ours", SEED_TIERS, holds=True)
+    lines = [sold(1, day=day, units=units) for day, units in ((0, 9), (5, 1), (15, 1))]
+    assert [str(price) for _, price in priced(lines, ours, LEDGER)] == ["5.49", "4.49", "3.49"]
+
+
 def test_an_interval_is_two_standard_errors_wide() -> None:
     assert Estimate(-1.5, 0.5, 20, 200).interval == pytest.approx((-2.48, -0.52))
