@@ -5,8 +5,10 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from django.db import transaction
+
 from fulfillment.models import Shipment
-from stickertrendz.ops import intents
+from stickertrendz.ops import audit, intents
 from stickertrendz.ops.errors import OutsideError
 from stickertrendz.ops.models import Intent
 from stickertrendz.ops.runner import Running
@@ -46,6 +48,13 @@ def tell(shipment: Shipment) -> None:
         shipment.move_to(Status.BY_HAND)
     else:
         shipment.move_to(Status.TOLD)
+
+
+def copied_by_hand(shipment: Shipment, *, by: str) -> None:
+    """A person told Etsy what this key may not tell. Beaten or IllegalMove when Etsy knows it already."""
+    with transaction.atomic():
+        shipment.move_to(Status.TOLD)
+        audit.record(by, "copied tracking to Etsy by hand", shipment)
 
 
 def _send(shipment: Shipment, intent: Intent) -> None:

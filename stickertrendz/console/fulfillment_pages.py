@@ -1,13 +1,16 @@
 """Pages of orders, print jobs, shipments, costs and privacy; customer data itself has no page yet."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
+from etsy import tracking
 from fulfillment import models as fulfillment
+from stickertrendz.ops.errors import Beaten, IllegalMove
 
 from .cells import COLOURS, link
 from .import_pages import import_page
@@ -82,6 +85,18 @@ class ShipmentAdmin(WorkAdmin):
     list_filter = ("status", "carrier")
     list_select_related = ("order",)
     search_fields = ("tracking_code", "order__receipt_id")
+    actions = ("copied_by_hand", "try_again")
+
+    @admin.action(description="I copied the tracking to Etsy", permissions=["operate"])
+    def copied_by_hand(self, request: HttpRequest, rows: QuerySet[fulfillment.Shipment]) -> None:
+        who, done = request.user.get_username(), 0
+        for shipment in rows.select_related("order"):
+            try:
+                tracking.copied_by_hand(shipment, by=who)
+                done += 1
+            except (Beaten, IllegalMove) as refusal:
+                messages.warning(request, str(refusal))
+        messages.success(request, f"{done} of {len(rows)} count as told to Etsy now.")
 
     @display(description="status", ordering="status", label=COLOURS)
     def how(self, shipment: fulfillment.Shipment) -> tuple[str, str]:
