@@ -61,6 +61,7 @@ class Shop(RuleBasedStateMachine):
         self.etsy.settings["per_second"] = 1000
         self.hand_fees = 0
         self.consent()
+        self.fill()
 
     @property
     def etsy(self) -> Any:
@@ -69,6 +70,13 @@ class Shop(RuleBasedStateMachine):
     def consent(self) -> None:
         for command in ("etsy_authorize", "etsy_setup"):
             call_command(command, stdout=io.StringIO())
+
+    def fill(self) -> None:
+        """With something on sale from the beginning: lives in which nothing is ever approved prove nothing."""
+        for _ in range(ROOM):
+            self.approve()
+        life.run("publisher")
+        assert Listing.objects.filter(status="active").count() == ROOM
 
     def teardown(self) -> None:
         if not hasattr(self, "stack"):
@@ -126,7 +134,11 @@ class Shop(RuleBasedStateMachine):
             Sticker.objects.filter(pk=one.pk).update(shelf="wanted", shelf_since=clock.now())
 
     @rule(which=WHICH)
-    def renew(self, which: int) -> None:
+    def sell_out_and_renew(self, which: int) -> None:
+        """Both in one step: by chance alone hardly anything ends, is noticed and is still wanted."""
+        if on_sale := [one for one in life.owned(self.etsy) if one["state"] == "active"]:
+            self.hand_sell_out(on_sale[which % len(on_sale)])
+            life.run("sync_stats")
         ended = list(Listing.objects.filter(status__in=ENDED, sticker__shelf="wanted").order_by("pk"))
         if ended:
             renewal.renew(ended[which % len(ended)], by="owner")
