@@ -243,7 +243,7 @@ def _money(row: dict[str, str], column: str) -> Decimal:
 
 
 def _currency(row: dict[str, str]) -> str:
-    code = row.get("currency") or "USD"
+    code = (row.get("currency") or "USD").upper()
     if len(code) != 3 or not code.isalpha():
         raise ValueError("its currency is not a code such as USD")
     return code

@@ -219,7 +219,7 @@ def test_an_amount_is_read_with_either_decimal_sign_or_told(db: None, written: s
 
 
 def test_the_currency_of_the_file_is_kept(db: None) -> None:
-    take([("items.csv", file(ITEMS, item_row(Currency="CAD")))])
+    take([("items.csv", file(ITEMS, item_row(Currency="cad")))])
     assert Order.objects.get().currency == "CAD"
 
 
