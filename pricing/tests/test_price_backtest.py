@@ -5,26 +5,21 @@ from dataclasses import asdict, replace
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
-from fulfillment.models import OrderItem, PrintCost
-from fulfillment.tests.making import make_sticker
-from pricing import backtest, demand, plan, policies, rules
+from fulfillment.models import PrintCost
+from pricing import backtest, demand, policies, rules
 from pricing.backtest import Judged, Setup, break_even, compare
 from pricing.demand import Market
-from pricing.models import Offer, PriceChange, StickerDay, Tier
+from pricing.models import Tier
 from pricing.policies import SEED, SEED_TIERS, Policy, fixed
-from pricing.recorded import sales, slot_days, standing
-from pricing.replay import replay
-from stickertrendz import clock
+from pricing.recorded import standing
 
 from .test_policies import DAY, LEDGER
-from .test_recorded import push, record_lines
 
 D = Decimal
 SMALL = Setup(seed=3, days=45, designs=60, replications=20)
@@ -236,68 +231,6 @@ def test_the_words_change_at_two_hundred_sales_and_tell_invented_ones_apart(sett
     assert "sandbox" not in standing(0)
     settings.LIVE = True
     assert not any("sandbox" in standing(count) for count in (1, 199, 200))
-
-
-@pytest.mark.django_db
-def test_two_hundred_order_lines_turn_the_assumption_into_evidence() -> None:
-    record_lines(199)
-    assert "199 so far" in run(*QUICK)
-    with pytest.raises(CommandError, match="199 so far"):
-        run(*QUICK, "--recorded")
-    record_lines(1)
-    for told in (run(*QUICK), run(*QUICK, "--recorded")):
-        assert "assumption, not evidence" not in told
-        assert "200 sales" in told
-    OrderItem.objects.update(refunded=True)
-    assert "assumption, not evidence" in run(*QUICK)
-
-
-@pytest.mark.django_db
-def test_recorded_sales_at_one_price_leave_the_elasticity_assumed() -> None:
-    record_lines(200)
-    found: dict[str, Any] = json.loads(run("--recorded", "--json"))
-    assert "still assumed" in found["notes"][1]
-    assert found["estimated"] is found["assumed"] is None
-    assert list(found["results"]) == ["-0.8 (low)", "-1.6 (middle)", "-2.6 (high)"]
-
-
-def live(market: Market, designs: int, days: int = 40) -> None:
-    """Designs on sale at the seed's prices, with the views and the sales the model gives them, as rows."""
-    noon = clock.now().replace(hour=12, minute=0, second=0, microsecond=0)
-    born = noon - days * DAY
-    for number in range(designs):
-        sticker = make_sticker(sizes=("3in",), trend_age=clock.now() - born)
-        plan.open_offers(sticker)
-        offer = Offer.objects.get(sticker=sticker)
-        PriceChange.objects.filter(offer=offer).delete()
-        for tier in SEED_TIERS[:3]:
-            push(offer, str(tier.price_small), born + (tier.min_days - 0.2) * DAY)
-        quality, views, bought = demand.quality_of(market, 5, number), 0, []
-        readings = [StickerDay(sticker=sticker, day=born.date(), views=0)]
-        for age in range(days):
-            price = float(rules.tier_of(age * DAY, SEED_TIERS).price_small)
-            day = demand.day_of(market, quality, age, {"3in": price}, demand.substream(5, number, age))
-            views += day.views
-            readings.append(StickerDay(sticker=sticker, day=(born + (age + 1) * DAY).date(), views=views))
-            bought += [(born + age * DAY, price)] * day.units["3in"]
-        StickerDay.objects.bulk_create(readings)
-        record_lines(0, sticker=sticker, sales=bought)
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("elasticity", [-0.8, -2.6])
-def test_recorded_sales_tell_the_elasticity_they_were_made_with(elasticity: float) -> None:
-    live(Market(elasticity=elasticity, first_day_views=100, spread=0.8, conversion=0.06), designs=40)
-    found = json.loads(run("--recorded", "--json"))
-    told = found["estimated"]
-    assert found["sales"] >= 200
-    assert told["designs"] > 30
-    assert abs(told["elasticity"] - elasticity) < 1.96 * told["error"]
-    assert told["error"] < 0.4
-    (rows,) = found["results"].values()
-    told_so = (told["elasticity"], told["error"])
-    assert rows == [asdict(one) for one in replay(sales(), policies.compared(SEED_TIERS), LEDGER, told_so, slot_days())]
-    assert "(estimated)" in run("--recorded")
 
 
 def test_where_new_trends_make_buyers_urgent_falling_prices_do_better() -> None:

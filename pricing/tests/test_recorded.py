@@ -18,13 +18,11 @@ from pricing import plan, recorded
 from pricing.demand import substream
 from pricing.elasticity import LEAST_DESIGNS, Estimate, estimate
 from pricing.models import Offer, PriceChange, StickerDay
-from pricing.policies import SEED_TIERS, Policy, fixed
-from pricing.recorded import Exposure, Sale
-from pricing.replay import priced, replay
+from pricing.recorded import Exposure
 from stickers.models import Sticker
 from stickertrendz import clock
 
-from .test_policies import DAY, LEDGER
+from .test_policies import DAY
 
 D = Decimal
 _numbers = count(5_000_000_000)
@@ -155,61 +153,6 @@ def test_only_paid_and_kept_lines_of_our_designs_are_sales() -> None:
         order = take(make_receipt(make_line(sticker)))[0]
         Order.objects.filter(pk=order.pk).update(status=status)
     assert recorded.lines().count() == len(recorded.sales()) == 3
-
-
-def sold(n: int, *, size: str = "3in", price: str = "4.49", units: int = 1, day: int = 5, over: bool = False) -> Sale:
-    at = clock.now().replace(hour=12) + day * DAY
-    return Sale(n, size, units, D(price), at, day * DAY, over)
-
-
-AS_PAID = fixed(D("4.49"), D("5.49"))
-
-
-def test_a_policy_that_asks_what_was_paid_earns_what_was_earned() -> None:
-    lines = [sold(n, units=2) for n in range(30)] + [sold(n, size="4in", price="5.49") for n in range(30)]
-    found, dearer = replay(lines, [AS_PAID, fixed(D("5.49"), D("6.49"))], LEDGER, (0.0, 0.0), 300)
-    assert (found.units.mean, found.revenue.mean) == pytest.approx((90.0, 60 * 4.49 + 30 * 5.49))
-    assert found.profit.mean == pytest.approx(60 * 1.61 + 30 * 1.96)
-    assert found.per_slot_day is not None
-    assert found.per_slot_day.mean == pytest.approx(found.profit.mean / 300)
-    assert (dearer.units.mean, dearer.revenue.mean) == pytest.approx((90.0, 60 * 5.49 + 30 * 6.49))
-    assert found.gain.mean == 0
-
-
-def test_sales_shrink_by_the_elasticity_and_its_error_widens_the_gain() -> None:
-    lines = [sold(n) for n in range(40)]
-    dear = fixed(D("5.49"), D("6.49"))
-    _, sure = replay(lines, [AS_PAID, dear], LEDGER, (-2.0, 0.0), 300)
-    _, unsure = replay(lines, [AS_PAID, dear], LEDGER, (-2.0, 1.0), 300)
-    assert sure.units.mean == pytest.approx(40 * (5.49 / 4.49) ** -2)
-    assert unsure.gain.high - unsure.gain.low > 10 * (sure.gain.high - sure.gain.low + 0.01)
-
-
-def test_sales_under_an_override_are_left_out() -> None:
-    lines = [sold(1), sold(2), sold(2, over=True, units=50)]
-    assert replay(lines, [AS_PAID], LEDGER, (-1.6, 0.0), 10)[0].units.mean == pytest.approx(2.0)
-    with pytest.raises(ValueError, match="under overrides"):
-        replay([sold(2, over=True)], [AS_PAID], LEDGER, (-1.6, 0.0), 10)
-
-
-def test_profit_a_slot_day_is_left_open_where_nobody_counted_the_days() -> None:
-    assert replay([sold(1)], [AS_PAID], LEDGER, (-1.6, 0.0), 0)[0].per_slot_day is None
-
-
-def test_a_replayed_hold_lasts_while_ten_were_sold_at_the_tier_in_thirty_days() -> None:
-    ours = Policy("ours", SEED_TIERS, holds=True)
-    days = [(0, 9), (2, 1), (5, 1), (31, 1), (33, 1), (40, 1)]
-    lines = [sold(1, day=day, units=units) for day, units in days] + [sold(2, day=5)]
-    assert [(sale.sticker, sale.age.days, str(price)) for sale, price in priced(lines, ours, LEDGER)] == [
-        (1, 0, "5.49"), (1, 2, "5.49"), (1, 5, "5.49"), (1, 31, "3.49"), (1, 33, "3.49"), (1, 40, "3.49"),
-        (2, 5, "4.49"),
-    ]  # fmt: skip
-
-
-def test_a_replayed_tier_begins_to_count_anew() -> None:
-    ours = Policy("ours", SEED_TIERS, holds=True)
-    lines = [sold(1, day=day, units=units) for day, units in ((0, 9), (5, 1), (15, 1))]
-    assert [str(price) for _, price in priced(lines, ours, LEDGER)] == ["5.49", "4.49", "3.49"]
 
 
 def test_an_interval_is_two_standard_errors_wide() -> None:
