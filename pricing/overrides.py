@@ -20,6 +20,7 @@ from .rules import Adjustment
 
 Kind, Scope = Override.Kind, Override.Scope
 BY_PERCENT = {Kind.HOLIDAY: (0, 300), Kind.CLEARANCE: (-90, 0)}
+MOST, LONGEST_TAG = 1_000, 20  # dollars, characters
 wake_engine = queue.waker("pricing_engine")
 
 
@@ -109,6 +110,8 @@ def _trouble(row: Override) -> str:
     """Why it cannot be made, in words for the operator; empty when it can."""
     if not row.reason:
         return "Give a reason: it is shown beside each price it sets."
+    if len(row.tag) > LONGEST_TAG:
+        return f"No tag is longer than {LONGEST_TAG} characters on Etsy."
     if row.ends_at and row.ends_at <= row.starts_at:
         return "It ends before it starts: choose a later end."
     if row.ends_at and row.ends_at <= clock.now():
@@ -119,7 +122,8 @@ def _trouble(row: Override) -> str:
         kind = row.get_kind_display().lower()
         return "" if fits else f"A {kind} needs a percentage between {least} and {most}, and not zero."
     if row.kind == Kind.FIXED:
-        return "" if row.price and row.price > 0 and row.percent is None else "A fixed price needs a price above zero."
+        fits = row.percent is None and row.price is not None and 0 < row.price <= MOST
+        return "" if fits else f"A fixed price lies above zero and is at most ${MOST}."
     return "" if row.price is None and row.percent is None else "This kind of override has neither price nor percent."
 
 

@@ -15,9 +15,9 @@ from django.db.models import QuerySet
 
 from stickers.models import Sticker
 from stickertrendz import clock
-from stickertrendz.ops import audit, queue
+from stickertrendz.ops import audit, queue, switches
 from stickertrendz.ops.errors import Beaten, NeedsPerson
-from stickertrendz.ops.models import Run
+from stickertrendz.ops.models import Run, Switch
 
 from . import effect, history, rules
 from .book import Book, Verdict, judge, read_book
@@ -210,6 +210,8 @@ def approve(*, by: str, why: str, seen: str = "") -> Plan:
 
     seen: the mark of the plan that the person looked at. NeedsPerson when today's does something else.
     """
+    if switch := switches.thrown(Switch.Name.PRICING):
+        raise NeedsPerson(f"{switch}. Clear the switch first.")
     plan = make_plan(read_book(clock.now()))
     if low := plan.below_floor():
         raise NeedsPerson(f"{', '.join(low[:5])} would be sold below the floor; mend the costs or the tiers first.")

@@ -21,6 +21,7 @@ from pricing.rules import Priced
 from pricing.tests.making import DAY, offer_at_tier, run_plan, sell
 from stickers.models import Sticker
 from stickertrendz import clock
+from stickertrendz.ops import switches
 from stickertrendz.ops.errors import NeedsPerson
 from stickertrendz.ops.models import AuditEntry
 
@@ -247,3 +248,12 @@ def test_the_effect_of_a_plan_is_that_of_the_last_30_days_sales_at_any_tier() ->
     effect = plan.make_plan(read_book(clock.now())).effect
     assert (effect.units, effect.revenue, effect.profit) == (5, D("-5.00"), D("-4.50"))
     assert str(effect) == "revenue −$5.00, profit −$4.50 a month if as many are sold as in the last 30 days (5)"
+
+
+def test_nobody_approves_a_plan_while_pricing_is_halted() -> None:
+    offer = offer_at_tier("just_dropped", trend_age=20 * DAY)
+    switches.throw("pricing", "pushed below its floor", by="pricing rollback")
+    with pytest.raises(NeedsPerson, match=r"Pricing is halted: pushed below its floor\. Clear the switch first"):
+        plan.approve(by="olive", why="never mind")
+    offer.refresh_from_db()
+    assert offer.wanted_price == D("5.49")
