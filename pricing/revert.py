@@ -112,7 +112,7 @@ def revert(found: Reverting, *, by: str, why: str) -> int:
 
 
 def _look(about: Model, changes: QuerySet[PriceChange], reason: str, *, also_later: bool = False) -> Reverting:
-    rows = list(changes.order_by("offer__sticker", "offer__size", "pk").values(*CHANGE))
+    rows = list(changes.order_by("offer__sticker_id", "offer__size", "pk").values(*CHANGE))
     later = _changed_later(rows)
     old = {row["offer_id"]: row["old_price"] for row in reversed(rows) if row["old_price"]}
     book = read_book(clock.now())
