@@ -200,19 +200,22 @@ def _standing(restores: Sequence[Restore]) -> dict[int, Restore]:
 
 
 def _take_back_now(by_offer: Mapping[int, Restore], reason: str, by: str) -> int:
-    """Changes marked, overrides left, prices set: all of it or, when somebody else was faster, Beaten and nothing."""
+    """Overrides left, prices set, changes marked: all of it or, when somebody else was faster, Beaten and nothing.
+
+    Offers before changes, as everybody who writes both: two who wait for each other never end.
+    """
     if not by_offer:
         return 0
     now = clock.now()
     old = {offer: one.before for offer, one in by_offer.items() if one.before is not None}
     changes = {offer: one.change_id for offer, one in by_offer.items()}
-    marked = PriceChange.objects.filter(pk__in=changes.values()).exclude(status=Status.REVERTED)
-    if marked.update(status=Status.REVERTED) != len(changes):
-        raise Beaten("Somebody else reverts these prices too.")
     _leave_overrides(old, now, reason, by)
     moves = _moves(read_book(now), list(old))
     if len(plan.apply_moves(list(moves.values()), now, takes_back=changes)) != len(changes):
         raise Beaten("A price changed meanwhile.")
+    standing = PriceChange.objects.filter(pk__in=changes.values()).exclude(status=Status.REVERTED)
+    if standing.update(status=Status.REVERTED) != len(changes):
+        raise Beaten("Somebody else reverts these prices too.")
     return len(changes)
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -18,7 +17,7 @@ from fulfillment import costs
 from fulfillment.models import Order, OrderItem
 from pricing import overrides, plan, rules
 from pricing.book import NOT_SOLD, floor_of, read_book
-from pricing.models import Offer, Tier
+from pricing.models import Offer, Override, Tier
 from pricing.rules import Priced, Span
 from stickers.models import Generation, Sticker
 from stickertrendz import clock
@@ -70,8 +69,9 @@ def grow_to(listings: int) -> None:
             for one in stickers for size, (price, floor) in SIZES.items()
         )  # fmt: skip
         _sell(stickers[::10])
-        for offer in Offer.objects.filter(sticker__in=stickers[::100], size="3in"):
-            overrides.make(overrides.draft("fixed", offer=offer, price=Decimal("6.99"), why="bench"), by="bench")
+        fixed = {"kind": "fixed", "scope": "offer", "price": Decimal("6.99"), "starts_at": now, "reason": "bench"}
+        by_hand = Offer.objects.filter(sticker__in=stickers[::100], size="3in")
+        Override.objects.bulk_create(Override(offer=offer, **fixed) for offer in by_hand)
 
 
 def _sell(stickers: list[Sticker]) -> None:
@@ -140,12 +140,22 @@ def test_a_plan_of_100_000_listings_fits_into_seconds_and_little_memory(empty_sh
     bench.figure("manage.py price_plan, most memory", peak, "MB", 300)
 
 
+LAUNCHER = """
+import os, subprocess, sys
+child = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+_, status, used = os.wait4(child.pid, 0)
+print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1000)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
 def measured_command() -> tuple[float, float]:
-    """Processor seconds and the largest resident size in MB of the whole command, as an operator runs it."""
+    """Processor seconds and the largest resident size in MB of the whole command, as an operator runs it.
+
+    A small process starts it: a child's largest size counts that of the process it was started from.
+    """
     told = {**os.environ, "DATABASE_URL": database_url()}
-    command = [sys.executable, "manage.py", "price_plan", "--json"]
-    child = subprocess.Popen(command, cwd=Path(settings.BASE_DIR), env=told, stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    assert child.returncode == 0
-    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1000
+    command = [sys.executable, "-c", LAUNCHER, sys.executable, "manage.py", "price_plan", "--json"]
+    done = subprocess.run(command, cwd=settings.BASE_DIR, env=told, stdout=subprocess.PIPE, text=True, check=True)
+    took, peak = done.stdout.split()
+    return float(took), float(peak)

@@ -39,6 +39,7 @@ def tier_after(*sales: tuple[int, dict[str, Any]]) -> str:
         ([(10, {}), (3, {"refunded": True})], "just_dropped"),
         ([(9, {}), (1, {"tier": "trending"})], "trending"),
         ([(9, {}), (1, {"under_override": True})], "trending"),
+        ([(10, {"under_override": True})], "trending"),
     ],
 )
 def test_the_tenth_net_unit_at_the_tier_holds_it(sales: list[tuple[int, dict[str, Any]]], tier: str) -> None:
