@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -12,19 +12,18 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from etsy import compare_orders, reconcile
+from etsy import reconcile
 from etsy.adapters import wire
 from etsy.management.commands import reconcile as command
 from etsy.models import Difference, Listing
 from etsy.tests.conftest import JOBS, MakeSticker, live, operations
 from etsy.tests.test_receipts import import_orders
-from fulfillment import orders
 from fulfillment.models import Order, Shipment
 from stickertrendz import clock
 from stickertrendz.housekeeping.virtual_life import BUSY_DAY, VirtualLife
 from stickertrendz.ops import queue
 from stickertrendz.ops.joblist import Job
-from stickertrendz.ops.models import Alert, AuditEntry, Run
+from stickertrendz.ops.models import Run
 from stickertrendz.ops.queue import enqueue
 from stickertrendz.ops.runner import run_job
 from stickertrendz.sandbox.etsy import sales
@@ -167,23 +166,6 @@ def test_what_happened_within_the_hour_is_left_to_the_jobs(in_order: Any) -> Non
     assert found() == []
 
 
-def test_no_draft_is_deleted_without_asking(in_order: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    orphan(in_order)
-    monkeypatch.setattr("sys.stdin", io.StringIO())
-    with pytest.raises(CommandError) as told:
-        call_command("reconcile", "--mend", stdout=io.StringIO())
-    assert told.value.returncode == 1
-    assert max(in_order.listings) == Difference.objects.get().key
-
-
-def test_a_draft_that_became_somebodys_is_not_deleted(in_order: Any) -> None:
-    orphan(in_order)
-    [one] = reconcile.look()
-    in_order.listings[one.key]["state"] = "active"
-    assert reconcile.mend(one) == "it is no draft of ours any more"
-    assert one.key in in_order.listings
-
-
 def test_the_table_and_the_json_name_everything_but_people(in_order: Any) -> None:
     for _, plant, _ in PLANTED:
         if plant is not PLANTED[1][1]:
@@ -197,65 +179,6 @@ def test_the_table_and_the_json_name_everything_but_people(in_order: Any) -> Non
             for secret in (one["buyer"]["name"], one["buyer"]["first_line"], one["buyer"]["zip"]):
                 assert secret not in out.getvalue()
     assert {"kind", "about", "here", "there", "mend", "counts"} == set(json.loads(out.getvalue())[0])
-
-
-def test_the_job_mends_what_was_asked_for_and_tells_what_is_left(in_order: Any) -> None:
-    first(in_order)["title"] = "Hello"
-    live(in_order)[1]["title"] = "Hello"
-    reconcile.look()
-    assert reconcile.ask(Difference.objects.all()[:1], by="olive") == 1
-    assert run_job("reconcile")[0] == 0
-    run = Run.objects.get(workflow="reconcile")
-    assert (run.counts["mended"], run.counts["differences"]) == (1, 1)
-    assert AuditEntry.objects.get(action="mended title").who == "olive"
-    assert Alert.objects.get(key="reconcile").title == "1 differences between Etsy and here"
-
-
-def test_mending_the_section_leaves_the_words_that_others_wrote(in_order: Any) -> None:
-    ours = {one["listing_id"]: (one["title"], one["shop_section_id"]) for one in live(in_order)}
-    theirs = first(in_order)
-    theirs.update(title="Hello", shop_section_id=None)
-    [section] = [one for one in reconcile.look() if one.kind == "section"]
-    assert reconcile.mend(section) == ""
-    assert (theirs["title"], theirs["shop_section_id"]) == ("Hello", ours[theirs["listing_id"]][1])
-    theirs.update(shop_section_id=None)
-    [title] = [one for one in reconcile.look() if one.kind == "title"]
-    assert reconcile.mend(title) == ""
-    assert (theirs["title"], theirs["shop_section_id"]) == (ours[theirs["listing_id"]][0], None)
-
-
-def test_a_wish_asked_for_while_etsy_is_read_is_kept(in_order: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    first(in_order)["title"] = "Hello"
-    reconcile.look()
-    real = compare_orders.compare
-
-    def meanwhile(days: int) -> Iterator[Difference]:
-        reconcile.ask(Difference.objects.all(), by="olive")
-        return real(days)
-
-    monkeypatch.setattr(compare_orders, "compare", meanwhile)
-    reconcile.look()
-    assert Difference.objects.get().asked_by == "olive"
-
-
-def test_a_mend_that_breaks_the_run_is_not_tried_by_each_run_after_it(
-    in_order: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bought_long_ago(in_order)
-    reconcile.look()
-    reconcile.ask(Difference.objects.all(), by="olive")
-    with monkeypatch.context() as patch:
-        patch.setattr(orders, "take", lambda *_: 1 / 0)
-        assert run_job("reconcile")[0] == 1
-    assert run_job("reconcile")[0] == 0
-    assert found() == [("order missing here", "take")], "offered again, not done"
-
-
-def test_a_receipt_that_vanished_before_it_could_be_taken_is_told(in_order: Any) -> None:
-    bought_long_ago(in_order)
-    [missing] = reconcile.look()
-    in_order.receipts.pop(missing.key)
-    assert reconcile.mend(missing) == "Etsy does not know this receipt"
 
 
 @pytest.mark.parametrize("number", ["told", None])
@@ -273,14 +196,6 @@ def test_a_receipt_that_cannot_be_read_is_a_difference_without_a_mend(
 
     monkeypatch.setattr(wire, "page", page)
     assert ("order", "") in found()
-
-
-def test_no_words_of_others_are_overwritten_without_asking(in_order: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    first(in_order)["title"] = "Hello"
-    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
-    with pytest.raises(CommandError):
-        call_command("reconcile", "--mend", stdout=io.StringIO())
-    assert first(in_order)["title"] == "Hello"
 
 
 def test_a_reading_that_fails_leaves_the_last_comparison(in_order: Any, sandbox: Sandbox) -> None:
