@@ -215,6 +215,16 @@ def test_an_approval_is_for_the_plan_that_was_looked_at() -> None:
     assert {Offer.objects.get(pk=one.pk).wanted_price for one in offers} == {D("3.99")}
 
 
+def test_an_approval_ends_also_the_proposals_that_todays_plan_has_no_use_for() -> None:
+    _, gone = (offer_at_tier("just_dropped", trend_age=20 * DAY) for _ in range(2))
+    plan.propose(plan.make_plan(read_book(clock.now())))
+    Sticker.objects.filter(pk=gone.sticker_id).update(shelf="archived")
+    assert len(plan.approve(by="olive", why="fine").repriced) == 1
+    assert not PriceChange.objects.filter(status="proposed").exists()
+    gone.refresh_from_db()
+    assert gone.wanted_price == D("5.49")
+
+
 def test_an_offer_that_somebody_changed_meanwhile_is_left_to_the_next_plan() -> None:
     changed, _ = (offer_at_tier("just_dropped", trend_age=5 * DAY) for _ in range(2))
     todays = plan.make_plan(read_book(clock.now()))
