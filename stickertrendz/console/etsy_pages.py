@@ -65,6 +65,7 @@ class ListingAdmin(WorkAdmin):
     search_fields = ("etsy_id", "sticker__title", "sticker__trend__topic")
     date_hierarchy = "created_at"
     readonly_fields = ("of_sticker", "on_etsy", "pictures", "prices", "evidence", "orders", "timeline")
+    change_form_before_template = "console/pricing/of_listing.html"
     actions = ("try_again", "renew", "send_draft_again", "point_out_draft")
     fieldsets = (
         (None, {"fields": ("pictures", "of_sticker", "on_etsy", "prices", "evidence", "orders", "timeline")}),
@@ -140,7 +141,9 @@ class ListingAdmin(WorkAdmin):
     def prices(self, listing: etsy.Listing) -> SafeString | str:
         """What Etsy shows; an arrow leads to a price that waits to be sent."""
         return format_html_join(
-            mark_safe("<br>"), '<span class="short">{}</span>', ((_price(one),) for one in listing.sticker.offers.all())
+            mark_safe("<br>"),
+            '<span class="short">{}</span>',
+            ((link(one, _price(one)),) for one in listing.sticker.offers.all()),
         )
 
     @display(description="views", ordering="views")

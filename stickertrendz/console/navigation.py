@@ -5,6 +5,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+# Pages of their own; every other entry is the list of a model.
+_PAGES = {"index", "pricing_offer_plan", "pricing_offer_slots", "pricing_offer_came_back"}
 _SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
     (
         "Today",
@@ -33,10 +35,13 @@ _SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
         [
             ("Listings", "storefront", "etsy_listing"),
             ("Differences", "difference", "etsy_difference"),
+            ("Price plan", "rule", "pricing_offer_plan"),
             ("Offers", "sell", "pricing_offer"),
             ("Price changes", "price_change", "pricing_pricechange"),
             ("Tiers", "stairs", "pricing_tier"),
             ("Overrides", "event", "pricing_override"),
+            ("Slots", "shelves", "pricing_offer_slots"),
+            ("Came back", "replay", "pricing_offer_came_back"),
             ("Search and tags", "query_stats", "etsy_searchweek"),
             ("Takedowns", "report", "etsy_takedownnotice"),
             ("Recalls", "undo", "etsy_recall"),
@@ -73,7 +78,7 @@ _SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
 
 
 def sections(request: HttpRequest) -> list[dict[str, Any]]:
-    return [
+    found: list[dict[str, Any]] = [
         {
             "title": title,
             "separator": True,
@@ -82,11 +87,22 @@ def sections(request: HttpRequest) -> list[dict[str, Any]]:
         }
         for title, rows in _SECTIONS
     ]
+    _mark_active([item for section in found for item in section["items"]], request.path)
+    return found
 
 
 def _item(title: str, icon: str, name: str) -> dict[str, Any]:
     return {
         "title": title,
         "icon": icon,
-        "link": reverse(f"admin:{name}" if name == "index" else f"admin:{name}_changelist"),
+        "link": reverse(f"admin:{name}" if name in _PAGES else f"admin:{name}_changelist"),
     }
+
+
+def _mark_active(items: list[dict[str, Any]], path: str) -> None:
+    """Only the entry nearest to the page: some pages lie below the list of another entry."""
+    index = reverse("admin:index")
+    above = [item["link"] for item in items if path.startswith(item["link"]) and item["link"] != index]
+    nearest = max(above, key=len, default=path)
+    for item in items:
+        item["active"] = item["link"] == nearest

@@ -39,6 +39,7 @@ class RunAdmin(ReadOnlyAdmin):
     list_filter = ("workflow", "status")
     search_fields = ("workflow", "note")
     date_hierarchy = "started_at"
+    change_form_before_template = "console/pricing/of_run.html"
 
     @display(description="status", ordering="status", label=COLOURS)
     def how(self, run: ops.Run) -> tuple[str, str]:

@@ -17,6 +17,12 @@ def banners() -> dict[str, Any]:
     return {"sandbox": not settings.LIVE, "switches": Switch.objects.all()}
 
 
+@register.filter
+def begins(title: str) -> str:
+    """What a listing's title begins with: the rest is for Etsy's search."""
+    return title.split(" - ")[0]
+
+
 @register.simple_tag
 def design(key: str, size: int) -> str:
     return picture(key, size)
