@@ -15,6 +15,7 @@ from fulfillment.models import PrintCost
 from pricing import breach, plan
 from pricing.book import read_book
 from pricing.models import Offer, Override, PriceChange
+from stickers.models import Sticker
 from stickertrendz import clock
 from stickertrendz.ops import runner
 from stickertrendz.ops.joblist import Job
@@ -173,3 +174,18 @@ def test_a_rollback_that_died_after_the_push_is_made_by_the_engine(
     assert Switch.objects.get().name == "pricing"
     assert large().wanted_price == D("6.49")
     assert breach.roll_back() == 0, "done once"
+
+
+def test_a_breach_of_a_design_that_is_off_sale_by_then_is_told_once_and_not_for_ever(
+    shop: Any, on_sale: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    want("5.49")
+    with monkeypatch.context() as bug:
+        send_wrongly(bug, "3.49")
+        bug.setattr(breach, "roll_back", lambda: 0)
+        changes()
+    Sticker.objects.update(shelf="archived")
+    assert breach.roll_back() == 1
+    assert Switch.objects.get().name == "pricing"
+    assert not Override.objects.exists(), "there is no price to give back"
+    assert breach.roll_back() == 0
