@@ -4,8 +4,11 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any
 
+import httpx
 import pytest
 
+from etsy import renewal, stock
+from etsy.make_so import make_so
 from etsy.models import Listing
 from stickers.models import Sticker
 from stickertrendz.ops.models import Call, Run
@@ -25,10 +28,21 @@ def relisted(sandbox: Sandbox) -> None:
     Sticker.objects.update(shelf=Sticker.Shelf.WANTED)
 
 
+def renewal_agreed(sandbox: Sandbox) -> None:
+    """One of two is sold out, and the operator pays for more."""
+    first, _ = scenes.on_sale(sandbox)
+    for offer in first.sticker.offers.all():
+        bought = httpx.post(f"{sandbox.url}/_sandbox/buy", json={"sku": str(offer), "quantity": stock.QUANTITY})
+        assert bought.is_success
+    make_so(first)
+    renewal.renew(first, by="owner")
+
+
 SCENES: dict[str, Callable[[Sandbox], object]] = {
     "reprice": scenes.price_changed,
     "archive": scenes.archived,
     "relist": relisted,
+    "renew": renewal_agreed,
     "take down": scenes.complained_of,
     "delete": scenes.rightly_complained_of,
 }
@@ -36,6 +50,7 @@ CHANGING = {
     "reprice": [("updateListingInventory", 1), ("updateListingInventory", 2)],
     "archive": [("updateListing", 1)],
     "relist": [("updateListing", 1)],
+    "renew": [("updateListing", 1)],
     "take down": [("updateListing", 1)],
     "delete": [("deleteListing", 1)],
 }
