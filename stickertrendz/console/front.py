@@ -14,6 +14,7 @@ from django.urls import reverse
 from etsy import budget
 from etsy.models import Listing
 from fulfillment.models import Order, OrderItem
+from pricing import history
 from pricing.book import NOT_SOLD
 from stickers import rescan
 from stickers.models import Sticker
@@ -67,6 +68,7 @@ def tasks(now: datetime) -> list[Task]:
             _list(ORDERS),
             True,
         ),
+        Task(history.proposals().count(), "proposed prices wait for your word", reverse("admin:pricing_offer_plan")),
         Task(_parked(), "rows parked for you", _list("ops_errorlog"), True),
         Task(
             ErrorLog.objects.filter(resolved=False, severity="error", **lately).count(),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -27,6 +27,7 @@ from .price_frame import AT_ONCE, CHANGED, back, mark, of_line, require, with_pi
 from .rows import ReadOnlyAdmin
 
 STATES = {"waiting": "info", "in force": "success", "ended by the clock": "warning", "released": "warning"}
+MAY_RELEASE = "pricing.change_override"
 TARGETS = ("offer__sticker__trend", "sticker__trend", "tier")
 
 
@@ -80,6 +81,10 @@ class OverrideAdmin(ReadOnlyAdmin):
     list_select_related = TARGETS
     search_fields = ("reason", "tag", "offer__sticker__title", "sticker__title")
     list_before_template = "console/pricing/overrides_intro.html"
+    actions = ("release_chosen",)
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(MAY_RELEASE)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("pricing.add_override")
@@ -142,7 +147,7 @@ class OverrideAdmin(ReadOnlyAdmin):
         row = get_object_or_404(Override.objects.select_related(*TARGETS), pk=key)
         form = ReasonForm(request.POST or None)
         if request.method == "POST":
-            require(request, "pricing.change_override")
+            require(request, MAY_RELEASE)
             if form.is_valid():
                 return self._release(request, row, form.cleaned_data["why"])
         found = state(row, clock.now())
@@ -154,7 +159,7 @@ class OverrideAdmin(ReadOnlyAdmin):
                 facts = {"trouble": str(trouble)}
         return self._page(
             request, "override", "Override", row=row, state=found, form=form, target=applies_to(row), sets=sets(row),
-            live=live, may_release=request.user.has_perm("pricing.change_override"), **facts,
+            live=live, may_release=self.has_operate_permission(request), **facts,
         )  # fmt: skip
 
     def _release(self, request: HttpRequest, row: Override, why: str) -> HttpResponse:
@@ -162,6 +167,20 @@ class OverrideAdmin(ReadOnlyAdmin):
         if overrides.release(row, by=request.user.get_username(), why=why):
             return back(request, where, "Released: the engine prices by the table within minutes.", done=True)
         return back(request, where, "It had ended already: nothing was done.", done=False)
+
+    @admin.action(description="Release the chosen overrides", permissions=["operate"])
+    def release_chosen(self, request: HttpRequest, rows: QuerySet[Override]) -> HttpResponse | None:
+        """Asks first which they are and why; such as all that putting a run back has left."""
+        form = ReasonForm(request.POST if "why" in request.POST else None)
+        if not form.is_valid():
+            now = clock.now()
+            named = [(row, applies_to(row), state(row, now)) for row in rows.select_related(*TARGETS)]
+            return self._page(request, "release", "Release these overrides?", named=named, form=form)
+        who, why = request.user.get_username(), form.cleaned_data["why"]
+        done = sum(overrides.release(row, by=who, why=why) for row in rows)
+        words = f"{done} of {len(rows)} are released; the engine prices by the table within minutes."
+        (messages.success if done else messages.warning)(request, words)
+        return None
 
     def _page(self, request: HttpRequest, name: str, title: str, **facts: Any) -> TemplateResponse:
         return price_frame.page(self.admin_site, request, name, title, opts=self.opts, **facts)

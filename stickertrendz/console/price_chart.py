@@ -55,6 +55,7 @@ class Chart:
     right: int = WIDTH - RIGHT
     top: int = TOP
     plot: int = HEIGHT - TOP - BOTTOM
+    dated: str = "j M"
 
 
 def draw(points: Sequence[Point], until: datetime) -> Chart | None:
@@ -72,6 +73,7 @@ def draw(points: Sequence[Point], until: datetime) -> Chart | None:
         dates=[(LEFT, first.at, "start"), (WIDTH - RIGHT, scale.until, "end")],
         last=(WIDTH - RIGHT, scale.y(last.price)),
         words=words,
+        dated="j M" if until - first.at > timedelta(days=2) else "j M H:i",
     )
 
 

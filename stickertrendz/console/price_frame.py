@@ -50,8 +50,8 @@ class PriceRow:
 
     @property
     def gain(self) -> str:
-        """Profit a month, where any was sold to tell it from."""
-        return signed(self.effect.profit) if self.changes and self.effect.units else "–"
+        """Profit a month, if as many are sold as lately."""
+        return signed(self.effect.profit)
 
 
 def of_move(move: Move) -> PriceRow:

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from pricing import archive, effect, history, jobs, plan
+from pricing.archive import Leaving
 from pricing.book import read_book
 from pricing.effect import Effect, signed
 from pricing.moves import Move
@@ -74,8 +75,13 @@ def _facts(request: HttpRequest) -> dict[str, Any]:
         "plan": todays, "money": _money(todays), "groups": _groups(told), "rows": rows,
         "shown": with_pictures(list(rows)), "silent": len(todays.moves) - len(told),
         "leaving": [(designs[one.sticker_id], one.why) for one in leaving], "halted": todays.trouble(),
-        "below": len(todays.below_floor()),
+        "below": len(todays.below_floor()), "seen": _mark(todays, leaving),
     }  # fmt: skip
+
+
+def _mark(todays: Plan, leaving: Sequence[Leaving]) -> str:
+    """Of all that a run does: prices, and what leaves."""
+    return " ".join([todays.mark, *(str(one.sticker_id) for one in leaving)])
 
 
 def _skipped() -> str:
@@ -117,10 +123,11 @@ def _run(request: HttpRequest) -> HttpResponse:
     if words := _skipped():
         return back(request, where, words, done=False)
     try:
-        same = plan.make_plan(read_book(clock.now())).mark == request.POST.get("seen")
+        book = read_book(clock.now())
+        seen = _mark(plan.make_plan(book), archive.leaving(book))
     except NeedsPerson as trouble:
         return back(request, where, str(trouble), done=False)
-    if not same:
+    if request.POST.get("seen") != seen:
         return back(request, where, "The plan has changed since you looked at it: look at it again.", done=False)
     audit.record(request.user.get_username(), "asked for a pricing run")
     wake_engine()

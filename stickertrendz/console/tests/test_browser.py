@@ -18,6 +18,8 @@ PAGES = (
     "/admin/etsy/token/", "/admin/etsy/setupobject/",
     "/admin/stickers/sample/", "/admin/etsy/difference/", "/admin/fulfillment/order/import/",
     "/admin/etsy/takedownnotice/add/", "/admin/etsy/recall/add/", "/admin/etsy/searchweek/",
+    "/admin/pricing/offer/plan/", "/admin/pricing/offer/slots/", "/admin/pricing/offer/came-back/",
+    "/admin/pricing/override/add/", "/admin/pricing/override/", "/admin/pricing/offer/",
 )  # fmt: skip
 
 

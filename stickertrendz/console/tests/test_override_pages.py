@@ -128,6 +128,18 @@ def test_an_override_is_released_with_a_reason_and_tells_what_that_changes(owner
     assert "Release it" not in page(owner, address(row))
 
 
+def test_many_are_released_by_one_reason(owner: Client) -> None:
+    offers = [offer_at_tier("trending", trend_age=4 * DAY) for _ in range(3)]
+    rows = [overrides.fix(offer, D("5.99"), by="ada", why="a gift") for offer in offers]
+    overrides.release(rows[0], by="ada", why="over")
+    chosen = {"action": "release_chosen", "_selected_action": [row.pk for row in rows[:2]]}
+    assert f"{offers[1].sticker.number}, 3″" in page(owner, LIST, chosen)
+    assert Override.objects.filter(released_at=None).count() == 2
+    assert "1 of 2 are released" in page(owner, LIST, {**chosen, "why": "all over"})
+    assert list(Override.objects.filter(released_at=None)) == [rows[2]]
+    assert AuditEntry.objects.filter(who="owner", action="released override", why="all over").count() == 1
+
+
 def test_only_who_may_makes_and_releases(client: Client) -> None:
     offer = offer_at_tier("trending", trend_age=4 * DAY)
     row = overrides.fix(offer, D("5.99"), by="ada", why="a gift")
@@ -137,6 +149,7 @@ def test_only_who_may_makes_and_releases(client: Client) -> None:
     assert viewer.get(ADD).status_code == 403
     assert viewer.post(ADD, told(make="1")).status_code == 403
     assert viewer.post(address(row), {"why": "no"}).status_code == 403
+    viewer.post(LIST, {"action": "release_chosen", "_selected_action": [row.pk], "why": "no"})
     row.refresh_from_db()
     assert row.released_at is None
 

@@ -12,6 +12,7 @@ from fulfillment.models import PrintCost
 from pricing.models import Offer, PriceChange, Tier
 from pricing.plan import make_plan, propose
 from pricing.tests.making import DAY, book, offer_at_tier, prices, sell
+from pricing.tests.test_slots import on_sale
 from stickertrendz import clock
 from stickertrendz.console.tests.test_blocklist_pages import logged_in, owner, page
 from stickertrendz.ops import meters, queue, switches
@@ -47,6 +48,18 @@ def halted() -> list[Offer]:
 
 def mark() -> str:
     return make_plan(book()).mark
+
+
+def test_what_leaves_the_shelf_is_shown_and_belongs_to_what_was_looked_at(owner: Client, asked: list[str]) -> None:
+    on_sale(gained=5)
+    looked_at = mark()
+    quiet = on_sale(gained=0)
+    shown = page(owner, PLAN)
+    assert "1 design leaves the shelf" in shown
+    assert quiet.number in shown.split('id="leaving"')[1]
+    assert "has changed since you looked" in page(owner, PLAN, {"run": "1", "seen": looked_at})
+    page(owner, PLAN, {"run": "1", "seen": shown.split('name="seen" value="')[1].split('"')[0]})
+    assert asked == ["pricing_engine"]
 
 
 def test_the_page_tells_what_changes_why_and_what_it_brings(owner: Client) -> None:
@@ -127,8 +140,10 @@ def test_a_halted_plan_that_changed_since_the_look_is_not_approved(owner: Client
 
 def test_a_proposal_is_dropped_with_a_reason(owner: Client) -> None:
     halted()
+    assert "proposed prices wait for your word" in page(owner, "/admin/")
     assert "2 proposed prices are dropped" in page(owner, PLAN, {"dismiss": "1", "why": "tiers are mended"})
     assert not PriceChange.objects.filter(status="proposed").exists()
+    assert "proposed prices wait" not in page(owner, "/admin/")
     entry = AuditEntry.objects.get(action="dismissed proposed prices")
     assert (entry.who, entry.why, entry.detail) == ("owner", "tiers are mended", {"prices": 2})
 
