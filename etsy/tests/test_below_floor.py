@@ -9,6 +9,7 @@ import pytest
 
 from etsy import stock
 from etsy.adapters import inventory
+from etsy.catalogue import Catalogue
 from etsy.models import Listing
 from etsy.tests.conftest import changes
 from fulfillment.models import PrintCost
@@ -159,6 +160,18 @@ def test_a_price_somebody_set_on_etsy_below_the_floor_is_raised_but_halts_nothin
     assert (line.status, line.new_price, line.under_override) == ("pushed", D("4.49"), True)
     assert runner.run_job("pricing_engine") == (0, 0)
     assert is_calm()
+
+
+def test_a_price_somebody_set_on_etsy_overtakes_what_was_on_its_way_and_its_sales_hold_no_tier(
+    shop: Any, on_sale: Listing
+) -> None:
+    offer = want("5.49")
+    [theirs] = [one for one in shop.listings.values() if one["state"] == "active"]
+    [product] = [one for one in theirs["products"] if one["sku"] == str(offer)]
+    product["offerings"][0]["price"] = 777
+    changes()
+    assert PriceChange.objects.get(reason="older").status == "superseded"
+    assert Catalogue([str(offer)], []).tier_at(str(offer), None, clock.now()) == (offer.tier, True)
 
 
 def test_a_rollback_that_died_after_the_push_is_made_by_the_engine(

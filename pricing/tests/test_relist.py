@@ -122,7 +122,7 @@ def _queries(more: int) -> int:
 
 def test_relisting_starts_its_time_on_the_shelf_and_at_its_tier_anew_at_the_price_of_its_age() -> None:
     sticker = archived(trend_age=40)
-    Offer.objects.filter(sticker=sticker).update(tier="just_dropped", wanted_price=Decimal("6.49"))
+    Offer.objects.filter(sticker=sticker, size="4in").update(tier="just_dropped", wanted_price=Decimal("6.49"))
     relist.relist(sticker, by="olive", why="the meme is back")
     sticker.refresh_from_db()
     assert (sticker.shelf, sticker.shelf_why) == ("wanted", "relisted by olive: the meme is back")

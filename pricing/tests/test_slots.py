@@ -106,8 +106,9 @@ def test_fourteen_full_days_are_needed_to_the_second(time_machine: Any, seconds:
 
 @pytest.mark.parametrize(("days", "first"), [(29, False), (30, True)])
 def test_a_trend_of_30_days_without_a_sale_but_with_views_comes_first_at_the_evergreen_price(
-    days: int, first: bool
+    time_machine: Any, days: int, first: bool
 ) -> None:
+    time_machine.move_to(clock.now(), tick=False)
     old, losing = on_sale(days=20, trend_age=days), on_sale(days=20)
     sell(losing, "3.49", ago=1)
     Sticker.objects.filter(pk=losing.pk).update(shelf_since=clock.now() - 25 * DAY)
