@@ -11,10 +11,10 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from pricing import archive, effect, history, jobs, plan
+from pricing import archive, effect, history, jobs, plan, rules
 from pricing.archive import Leaving
 from pricing.book import read_book
-from pricing.effect import Effect, signed
+from pricing.effect import signed
 from pricing.moves import Move
 from pricing.plan import Plan
 from stickers.models import Sticker
@@ -24,7 +24,7 @@ from stickertrendz.ops.errors import NeedsPerson
 from stickertrendz.ops.models import Run
 
 from .blocklist_forms import ReasonForm
-from .price_frame import AT_ONCE, PriceRow, back, of_move, page, require, with_pictures
+from .price_frame import AT_ONCE, back, of_move, page, require, with_pictures
 
 ENGINE = "pricing_engine"
 MAY_LOOK, MAY_DECIDE = "pricing.view_offer", "pricing.change_offer"
@@ -33,14 +33,19 @@ wake_engine = queue.waker(ENGINE)
 
 @dataclass(frozen=True)
 class Group:
-    """Offers that change alike, and what this brings in profit a month."""
+    """Offers that change alike. left: of a sale by all of Etsy's fees. money: what changes in profit a month."""
 
     why: str
     size: str
     old: Decimal
     new: Decimal
     offers: int
+    left: Decimal
     money: str
+
+    @property
+    def leaves(self) -> str:
+        return signed(self.left).removeprefix("+")
 
 
 def view(site: admin.AdminSite, request: HttpRequest) -> HttpResponse:
@@ -101,19 +106,21 @@ def _boldest_first(move: Move) -> tuple[Decimal, str]:
 
 def _groups(moves: Sequence[Move]) -> list[Group]:
     """The plan in a few lines: what changes alike, most offers first."""
-    found: dict[tuple[str, str, Decimal, Decimal], list[PriceRow]] = defaultdict(list)
+    found: dict[tuple[str, str, Decimal, Decimal], list[Move]] = defaultdict(list)
     for move in moves:
         if move.reprices:
             row = of_move(move)
-            found[row.tier if move.retiers else row.note, row.size, row.old, row.new].append(row)
-    groups = [
-        Group(why, size, old, new, len(rows), _gain(effect.total(row.effect for row in rows)))
-        for (why, size, old, new), rows in found.items()
-    ]
+            found[row.tier if move.retiers else row.note, row.size, row.old, row.new].append(move)
+    groups = [Group(*alike, len(rows), _left(rows[0]), _gain(rows)) for alike, rows in found.items()]
     return sorted(groups, key=lambda group: (-group.offers, group.why, group.size))
 
 
-def _gain(told: Effect) -> str:
+def _left(move: Move) -> Decimal:
+    return effect.waterfall(move.new_price, move.verdict.cost, rules.FEES["full"]).profit
+
+
+def _gain(moves: Sequence[Move]) -> str:
+    told = effect.total(move.effect for move in moves)
     return signed(told.profit) if told.units else "–"
 
 

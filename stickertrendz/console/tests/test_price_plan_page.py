@@ -70,11 +70,24 @@ def test_the_page_tells_what_changes_why_and_what_it_brings(owner: Client) -> No
     assert f"{first.sticker.number}</strong>, 3″" in shown
     assert "just_dropped → trending" in shown
     assert "$5.49 →</span> <strong>$4.49" in shown
-    assert "<strong>−$3.00</strong> revenue a month" in shown
-    assert "<strong>−$2.70</strong> profit a month" in shown
+    assert "<strong>−$3.00</strong> revenue a month, change" in shown
+    assert "<strong>−$2.70</strong> profit a month, change" in shown
     assert '−$2.70 <span class="why">of 3 sold' in shown
     assert "none sold lately" in shown
     assert prices() == [D("5.49"), D("5.49")], "looking changes nothing"
+
+
+def test_alike_changes_are_summed_up_with_what_a_sale_then_leaves(owner: Client) -> None:
+    aged()
+    offer_at_tier("trending", trend_age=15 * DAY)
+    shown = page(owner, PLAN).split("In short")[1]
+    # 4.49 − (4.49 × 9.5 % + 0.45) − 2.43, and the same of 3.49
+    assert (
+        '<td data-name="Offers" class="number">2</td><td data-name="A sale leaves" class="number">$1.18</td>' in shown
+    )
+    assert (
+        '<td data-name="Offers" class="number">1</td><td data-name="A sale leaves" class="number">$0.28</td>' in shown
+    )
 
 
 def test_without_offers_and_without_changes_it_says_so(owner: Client) -> None:
