@@ -17,10 +17,11 @@ from unfold.decorators import display
 from etsy import lost_draft, renewal, room
 from etsy import models as etsy
 from pricing.models import Offer
+from stickers.models import Sticker
 from stickertrendz import clock
 from stickertrendz.ops.errors import NeedsPerson
 
-from . import listing_story
+from . import listing_story, price_story
 from .blocklist_forms import ReasonForm
 from .cells import COLOURS, link, links, picture
 from .rows import WORK, WorkAdmin
@@ -86,6 +87,16 @@ class ListingAdmin(WorkAdmin):
         if listing is not None:
             listing.moments = listing_story.moments(listing)
         return listing
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """With what is left of the price of each size."""
+        rows = Sticker.objects.filter(listings=int(object_id)) if object_id.isdecimal() else Sticker.objects.none()
+        sticker = rows.first() if self.has_view_permission(request) else None
+        facts = {"waterfalls": price_story.of_design(sticker) if sticker else []}
+        shown: HttpResponse = super().change_view(request, object_id, form_url, {**(extra_context or {}), **facts})
+        return shown
 
     @admin.action(description="Renew on Etsy for the listing fee", permissions=["operate"])
     def renew(self, request: HttpRequest, rows: QuerySet[etsy.Listing]) -> HttpResponse | None:

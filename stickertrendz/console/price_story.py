@@ -9,12 +9,15 @@ from typing import Any
 from django.conf import settings
 from django.db.models import DecimalField, F, Q, Sum
 
+from fulfillment import costs
+from fulfillment.costs import UnitCost
 from fulfillment.models import OrderItem
 from pricing import overrides, plan, rules
 from pricing.book import NOT_SOLD, Book, Verdict, read_book
 from pricing.effect import signed, waterfall
 from pricing.models import Offer, Override, PriceChange
 from pricing.rules import Waterfall
+from stickers.models import Sticker
 from stickertrendz import clock
 from stickertrendz.money import ZERO
 from stickertrendz.ops.errors import NeedsPerson
@@ -72,18 +75,34 @@ def of(offer: Offer) -> dict[str, Any]:
         "applying": applying, "ahead": _ahead(book, offer, row, verdict, [*applying, *coming]),
         "holding": book.holding(offer.sticker_id, offer.size, offer.tier), "enough": rules.UNITS_THAT_HOLD,
         "sold": book.sold.get((offer.sticker_id, offer.size), 0),
-        "age": (now - offer.sticker.trend.created_at).days, **_falls(offer, verdict, now),
+        "age": (now - offer.sticker.trend.created_at).days,
+        **_falls(offer.wanted_price, verdict.cost, _ads_rate(now)),
     }  # fmt: skip
 
 
-def _falls(offer: Offer, verdict: Verdict, now: datetime) -> dict[str, Any]:
+def of_design(sticker: Sticker) -> list[dict[str, Any]]:
+    """The waterfall of each size; none where a cost is not known."""
+    rate, known, found = _ads_rate(clock.now()), costs.table(), []
+    for offer in sticker.offers.all():
+        try:
+            cost = costs.dearest(known, offer.size)
+        except NeedsPerson:
+            continue
+        found.append({"offer": offer, **_falls(offer.wanted_price, cost, rate)})
+    return found
+
+
+def _falls(price: Decimal, cost: UnitCost, rate: Decimal) -> dict[str, Any]:
     """The waterfall as Etsy's fees really are, of any sale and of one that an Offsite Ad brought."""
-    rate = rules.offsite_ads_rate(_sales(now - YEAR))
-    plain = waterfall(offer.wanted_price, verdict.cost, rules.FEES["full"])
-    with_ads = waterfall(offer.wanted_price, verdict.cost, rules.FEES["full"], rate)
+    plain = waterfall(price, cost, rules.FEES["full"])
+    with_ads = waterfall(price, cost, rules.FEES["full"], rate)
     names = [name for name, _ in STEPS]
     return {"falls": list(zip(names, bars(plain), bars(with_ads), strict=True)), "ads_share": int(rate * 100),
-            "plain": plain, "with_ads": with_ads}  # fmt: skip
+            "loses": with_ads.profit < 0}  # fmt: skip
+
+
+def _ads_rate(now: datetime) -> Decimal:
+    return rules.offsite_ads_rate(_sales(now - YEAR))
 
 
 def bars(fall: Waterfall) -> list[Bar]:

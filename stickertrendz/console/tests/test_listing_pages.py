@@ -52,6 +52,16 @@ def cell(shown: str, name: str) -> str:
     return re.sub(r"<[^>]*>", "", inside).strip()
 
 
+def test_the_page_shows_what_is_left_of_each_price(owner: Client) -> None:
+    listing = make()
+    address = reverse("admin:etsy_listing_change", args=[listing.pk])
+    shown = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page(owner, address)))
+    assert "what is left of $4.49" in shown
+    # 4.49 − (4.49 × 9.5 % + 0.45) − 1.50 − 0.78 − 0.15; by an Offsite Ad 15 % less
+    assert "Profit $1.18 $0.51" in shown
+    assert "Put back its prices …" in shown
+
+
 def test_the_list_shows_what_a_listing_did(owner: Client) -> None:
     make()
     shown = page(owner, LIST)

@@ -102,6 +102,13 @@ def test_without_costs_the_page_tells_so_and_keeps_its_history(owner: Client) ->
     assert 'class="price-chart"' in shown
 
 
+def test_what_is_not_on_sale_says_so(owner: Client) -> None:
+    offer = offer_at_tier("just_dropped", trend_age=4 * DAY, shelf="archived")
+    shown = page(owner, address(offer))
+    assert "It is not on sale (archived): its price rests" in shown
+    assert "the next run changes it" not in shown
+
+
 def test_whoever_may_only_look_is_offered_nothing_to_do(client: Client) -> None:
     offer = offer_at_tier("trending", trend_age=4 * DAY)
     shown = page(logged_in(client, "pricing.view_offer"), address(offer))
