@@ -50,7 +50,9 @@ def grow_to(listings: int) -> None:
     for start in range(first, listings, 5_000):
         numbers = range(start, min(start + 5_000, listings))
         drawn = Generation.objects.bulk_create(
-            Generation(trend_id=keys[n % TRENDS], variant=n, prompt="p", model_version="v", seed=n, status="passed")
+            Generation(
+                trend_id=keys[n % TRENDS], variant=n // TRENDS, prompt="p", model_version="v", seed=n, status="passed"
+            )
             for n in numbers
         )
         now = clock.now()

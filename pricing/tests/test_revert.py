@@ -1,5 +1,6 @@
 """Price changes taken back: of a run, a listing, one size; at least today's floor, and until a person releases it."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -209,8 +210,17 @@ def test_a_price_that_moved_since_it_was_looked_at_is_left_alone() -> None:
     assert PriceChange.objects.get(run=run, offer=first).status == "approved"
 
 
+def dearer(offer: Offer, run: Run) -> None:
+    Offer.objects.filter(pk=offer.pk).update(wanted_price=D("7.99"))
+
+
+def taken_back(offer: Offer, run: Run) -> None:
+    PriceChange.objects.filter(offer=offer, run=run).update(status="reverted")
+
+
+@pytest.mark.parametrize("meanwhile", [dearer, taken_back])
 def test_somebody_faster_in_the_middle_undoes_the_whole_step_and_it_is_tried_again(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[Offer, Run], None]
 ) -> None:
     [first, _], run = fallen()
     apply, tries = plan.apply_moves, []
@@ -218,7 +228,7 @@ def test_somebody_faster_in_the_middle_undoes_the_whole_step_and_it_is_tried_aga
     def beaten_once(*args: Any, **named: Any) -> Any:
         tries.append(1)
         if len(tries) == 1:
-            Offer.objects.filter(pk=first.pk).update(wanted_price=D("7.99"))  # undone with the step that it spoils
+            meanwhile(first, run)  # undone with the step that it spoils
         return apply(*args, **named)
 
     monkeypatch.setattr(plan, "apply_moves", beaten_once)
@@ -226,6 +236,16 @@ def test_somebody_faster_in_the_middle_undoes_the_whole_step_and_it_is_tried_aga
     assert len(tries) == 2
     assert prices()[:2] == [D("5.49"), D("5.49")]
     assert Override.objects.count() == 2
+
+
+def test_a_listing_goes_back_behind_its_last_real_change_not_behind_one_that_was_only_proposed() -> None:
+    offer = offer_at_tier("just_dropped", trend_age=4 * DAY)
+    run_plan()
+    offer.sticker.trend.created_at -= 20 * DAY
+    offer.sticker.trend.save()
+    plan.propose(plan.make_plan(book()))
+    [one] = revert.of_listing(design(offer)).doing
+    assert (one.move.old.price, one.back_to) == (D("4.49"), D("5.49"))
 
 
 def test_the_effect_of_a_revert_is_that_of_the_last_30_days_sales() -> None:
