@@ -199,5 +199,14 @@ def test_whoever_may_only_look_decides_nothing(client: Client, asked: list[str])
     assert PriceChange.objects.filter(status="proposed").count() == 2
 
 
+def test_a_click_from_elsewhere_decides_nothing(owner: Client, asked: list[str]) -> None:
+    halted()
+    elsewhere = Client(enforce_csrf_checks=True)
+    elsewhere.cookies = owner.cookies
+    assert elsewhere.get(PLAN).status_code == 200
+    assert elsewhere.post(PLAN, {"approve": "1", "seen": mark(), "why": "no"}).status_code == 403
+    assert asked == []
+
+
 def test_whoever_may_not_see_prices_sees_no_plan(client: Client) -> None:
     assert logged_in(client, "stickers.view_sticker").get(PLAN).status_code == 403
