@@ -191,7 +191,17 @@ def _told(found: preview.Preview) -> dict[str, Any]:
     changing, without = found.changing, found.without_effect
     effect = found.effect
     return {
-        "words": found.words, "changing": with_pictures([of_line(line) for line in changing[:AT_ONCE]]),
+        "words": _words(found), "changing": with_pictures([of_line(line) for line in changing[:AT_ONCE]]),
         "without": with_pictures([of_line(line) for line in without[:AT_ONCE]]), "total": len(changing),
         "total_without": len(without), "undone": {"profit": signed(-effect.profit), "units": effect.units},
     }  # fmt: skip
+
+
+def _words(found: preview.Preview) -> str:
+    """The preview's sentence; without sales there is no money to tell of."""
+    if found.effect.units or not found.lines or found.override.kind == Override.Kind.EXEMPT:
+        return found.words
+    if not found.changing:
+        return f"None of {len(found.lines)} offers changes its price."
+    changes = f"{len(found.changing)} of {len(found.lines)} offers change their price"
+    return f"{changes}; none of them was sold in the last 30 days, so no effect on the takings can be told."

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from pricing import overrides
 from pricing.models import Override, Tier
-from pricing.tests.making import DAY, offer_at_tier
+from pricing.tests.making import DAY, offer_at_tier, sell
 from stickertrendz import clock
 from stickertrendz.console.tests.test_blocklist_pages import logged_in, owner, page
 from stickertrendz.console.tests.test_price_plan_page import asked
@@ -33,7 +33,7 @@ def address(row: Override) -> str:
 def test_an_override_is_previewed_and_then_made_as_it_was_shown(owner: Client, asked: list[str]) -> None:
     offer_at_tier("trending", trend_age=4 * DAY)
     shown = page(owner, ADD, told())
-    assert "1 of 1 offers change their price" in shown
+    assert "1 of 1 offers change their price; none of them was sold" in shown
     assert "$4.49 →</span> <strong>$3.49" in shown
     assert not Override.objects.exists()
     assert "It is in force" in page(owner, ADD, told(make="1", seen=seen(shown)))
@@ -41,6 +41,12 @@ def test_an_override_is_previewed_and_then_made_as_it_was_shown(owner: Client, a
     assert (made.kind, str(made.tier), made.percent, made.made_by) == ("clearance", "trending", D("-20"), "owner")
     assert AuditEntry.objects.filter(who="owner", action="made override", why="slow").exists()
     assert asked == ["pricing_engine"]
+
+
+def test_the_money_is_told_where_something_was_sold(owner: Client) -> None:
+    sell(offer_at_tier("trending", trend_age=4 * DAY), 2)
+    shown = page(owner, ADD, told())
+    assert "revenue −$2.00, profit −$1.80 a month if as many are sold as in the last 30 days (2)" in shown
 
 
 def test_what_was_not_shown_is_not_made(owner: Client) -> None:
@@ -58,7 +64,7 @@ def test_what_was_not_shown_is_not_made(owner: Client) -> None:
 def test_where_it_has_no_effect_is_told(owner: Client) -> None:
     offer_at_tier("cooling", trend_age=15 * DAY)
     shown = page(owner, ADD, told(target="cooling"))
-    assert "0 of 1 offers change" in shown
+    assert "None of 1 offers changes its price." in shown
     assert "without effect: the floor holds it up" in shown
 
 
