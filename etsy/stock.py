@@ -29,13 +29,6 @@ def offers(listing: Listing) -> list[Offer]:
     return list(Offer.objects.filter(sticker=listing.sticker_id).order_by("size"))
 
 
-def wanted(listing: Listing, readiness: int) -> list[Product]:
-    found = [_product(offer, readiness) for offer in offers(listing)]
-    if not found:
-        raise NeedsPerson("This design has no prices yet; run pricing_engine.")
-    return found
-
-
 def _product(offer: Offer, readiness: int) -> Product:
     sku = Size(sticker_id=offer.sticker_id, size=offer.size).sku
     return Product(sku, f"{offer.size[0]} inches", offer.wanted_price, QUANTITY, readiness)
@@ -59,11 +52,14 @@ def push(listing: Listing, seen: Sequence[Product], *, priority: Priority = Prio
     """Sends the wanted inventory when Etsy shows another; whether it did. A price set by others is adopted first."""
     ids = setup.ids()
     _adopt_foreign(listing, seen)
-    floors = {str(offer): offer.floor_price for offer in offers(listing)}
-    asked = wanted(listing, ids.readiness)
+    found = offers(listing)  # once: prices and floors of one moment
+    if not found:
+        raise NeedsPerson("This design has no prices yet; run pricing_engine.")
+    asked = [_product(offer, ids.readiness) for offer in found]
     changed = differs(asked, seen)
     if changed:
         inventory.put(listing.etsy_number, asked, ids.variation, subject=subject_of(listing), priority=priority)
+    floors = {str(offer): offer.floor_price for offer in found}
     record(listing, {product.sku: product.price for product in asked}, floors)
     return changed
 

@@ -15,7 +15,7 @@ from etsy.tests.conftest import changes
 from fulfillment.models import PrintCost
 from pricing import breach, plan
 from pricing.book import read_book
-from pricing.models import Offer, Override, PriceChange
+from pricing.models import Offer, Override, PriceChange, Tier
 from stickers.models import Sticker
 from stickertrendz import clock
 from stickertrendz.ops import runner
@@ -133,6 +133,31 @@ def test_dearer_costs_between_reading_and_sending_are_no_breach(
     changes()
     assert is_calm()
     assert shown(shop, str(large())) == D("6.99")
+
+
+@pytest.mark.parametrize("nth", range(1, 5))
+def test_cheaper_costs_while_the_wish_is_read_are_no_breach(
+    shop: Any, on_sale: Listing, monkeypatch: pytest.MonkeyPatch, nth: int
+) -> None:
+    read, calls = stock.offers, []
+
+    def offers(listing: Listing) -> list[Offer]:
+        calls.append(listing)
+        if len(calls) == nth:
+            PrintCost.objects.filter(size="4in").update(cost=D("1.00"))
+            Tier.objects.update(price_large=D("3.49"))
+            plan.apply(plan.make_plan(read_book(clock.now())))
+        return read(listing)
+
+    want("5.49")
+    with monkeypatch.context() as changing:
+        changing.setattr(stock, "offers", offers)
+        changes()
+    assert len(calls) >= nth
+    assert is_calm()
+    changes()
+    assert is_calm()
+    assert shown(shop, str(large())) == large().wanted_price == D("3.49")
 
 
 def test_dearer_costs_raise_the_price_at_the_next_run_and_halt_nothing(shop: Any, on_sale: Listing) -> None:
