@@ -52,7 +52,8 @@ def publish(listing: Listing) -> None:
     room.check_slots()
     if listing.status == Status.PLANNED:
         room.check_fees()
-        plan.open_offers(listing.sticker)
+    plan.open_offers(listing.sticker)  # also of what comes back: nobody kept its floor while it was off sale
+    if listing.status == Status.PLANNED:
         _adopt_draft(listing, intents.once(_intent(listing), partial(_send, listing), partial(_find, listing)))
     _delete_twins(listing)
     make_so(listing)

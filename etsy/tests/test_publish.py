@@ -1,6 +1,7 @@
 """Publishing: the seed's acceptance criteria of Step 5, and that no listing is ever made twice."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import time_machine
 from etsy.adapters import images
 from etsy.models import Listing
 from etsy.tests.conftest import MakeSticker, fault, live, operations
+from fulfillment.models import PrintCost
 from pricing.models import Offer, PriceChange
 from stickers.models import Sticker
 from stickertrendz import clock
@@ -179,6 +181,19 @@ def test_a_listing_relisted_by_the_operator_costs_no_second_fee(shop: Any, make_
     publish()
     assert len(live(shop)) == 1
     assert meters.level("listings").used == 1
+
+
+def test_a_design_that_comes_back_has_todays_floor_and_price(shop: Any, make_sticker: MakeSticker) -> None:
+    sticker = make_sticker()
+    publish()
+    Sticker.objects.filter(pk=sticker.pk).update(shelf="withdrawn", shelf_since=clock.now())
+    run_job("push_changes")
+    PrintCost.objects.filter(size="4in").update(cost=Decimal("6.00"))
+    Sticker.objects.filter(pk=sticker.pk).update(shelf="wanted")
+    publish()
+    offer = Offer.objects.get(size="4in")
+    assert offer.floor_price == offer.wanted_price == offer.pushed_price == Decimal("9.99")
+    assert {product["offerings"][0]["price"] for one in live(shop) for product in one["products"]} == {549, 999}
 
 
 def test_pictures_that_never_read_back_as_sent_are_for_a_person_in_the_end(
