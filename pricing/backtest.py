@@ -97,7 +97,9 @@ def compare(
                 traded = trade(shops, policy, replace(market, elasticity=elasticity), ledger)
                 parts.setdefault((elasticity, policy.name), []).append(traded)
     return {
-        elasticity: judge({policy.name: _joined(parts[elasticity, policy.name]) for policy in policies}, of_mean)
+        elasticity: judge(
+            {policy.name: _joined(parts[elasticity, policy.name]) for policy in policies}, spread, of_mean
+        )
         for elasticity in elasticities
     }
 
@@ -193,16 +195,20 @@ def _joined(parts: Sequence[Totals]) -> Totals:
     return Totals(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
-def judge(totals: Mapping[str, Totals], gained: Callable[[Array], Spread]) -> list[Judged]:
-    """Each policy beside the first. gained: mean and interval of the differences in profit, pair by pair."""
+def judge(
+    totals: Mapping[str, Totals], got: Callable[[Array], Spread], gained: Callable[[Array], Spread]
+) -> list[Judged]:
+    """Each policy beside the first. got: mean and interval of what shops got. gained: of the differences in profit,
+    pair by pair.
+    """
     first = next(iter(totals.values())).profit
     return [
         Judged(
             name,
-            revenue=spread(found.revenue),
-            profit=spread(found.profit),
-            units=spread(found.units),
-            per_slot_day=spread(found.profit / found.slot_days) if found.slot_days.all() else None,
+            revenue=got(found.revenue),
+            profit=got(found.profit),
+            units=got(found.units),
+            per_slot_day=got(found.profit / found.slot_days) if found.slot_days.all() else None,
             gain=gained(found.profit - first),
             better=float((found.profit > first).mean()),
         )

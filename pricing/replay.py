@@ -2,14 +2,14 @@
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
 import numpy as np
 
-from .backtest import RESAMPLES, Judged, Totals, judge, spread
+from .backtest import RESAMPLES, Judged, Spread, Totals, judge, spread
 from .book import HELD_FOR
 from .demand import Array, substream
 from .policies import Ledger, Policy
@@ -34,7 +34,8 @@ def replay(
 ) -> list[Judged]:
     """Every sale at each policy's price: units × (price / price paid) ^ elasticity. Gains are over the first policy.
 
-    elasticity: estimate and standard error. Each resample draws the designs anew and one elasticity for all policies.
+    elasticity: estimate and standard error. Told is what every design once brings at the estimate; for the intervals
+    each resample draws the designs anew and one elasticity for all policies.
     Sales under an override are left out: any policy would have had it. ValueError when no others are left.
     """
     mine = sorted((sale for sale in sold if _counts(sale)), key=lambda sale: (sale.sticker, sale.size))
@@ -43,7 +44,8 @@ def replay(
     designs = {sticker: n for n, sticker in enumerate(dict.fromkeys(sale.sticker for sale in mine))}
     rng = substream(1)  # the same intervals at every run
     share = [1 / len(designs)] * len(designs)
-    draws = [(rng.multinomial(len(designs), share), rng.normal(*elasticity)) for _ in range(RESAMPLES)]
+    draws = [(np.ones(len(designs), np.int64), elasticity[0])]
+    draws += [(rng.multinomial(len(designs), share), rng.normal(*elasticity)) for _ in range(RESAMPLES)]
     totals = {}
     for policy in policies:
         cases = _cases(mine, designs, policy, ledger)
@@ -51,7 +53,12 @@ def replay(
         units = np.array(drawn)
         days = np.full(len(units), float(slot_days))
         totals[policy.name] = Totals(units @ cases.price, units @ cases.profit, units.sum(axis=1), days)
-    return judge(totals, spread)
+    return judge(totals, _around_first, _around_first)
+
+
+def _around_first(values: Array) -> Spread:
+    """The mean of the draws would be dearer than the estimate: a power of an uncertain number is curved."""
+    return replace(spread(values[1:]), mean=float(values[0]))
 
 
 def _counts(sale: Sale) -> bool:

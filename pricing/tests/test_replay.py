@@ -50,6 +50,7 @@ def test_sales_shrink_by_the_elasticity_and_its_error_widens_the_gain() -> None:
     _, sure = replay(lines, [AS_PAID, dear], LEDGER, (-2.0, 0.0), 300)
     _, unsure = replay(lines, [AS_PAID, dear], LEDGER, (-2.0, 1.0), 300)
     assert sure.units.mean == pytest.approx(40 * (5.49 / 4.49) ** -2)
+    assert (unsure.units.mean, unsure.gain.mean) == pytest.approx((sure.units.mean, sure.gain.mean)), "not flattered"
     assert unsure.gain.high - unsure.gain.low > 10 * (sure.gain.high - sure.gain.low + 0.01)
 
 
