@@ -21,7 +21,7 @@ from stickers.models import Sticker
 from stickertrendz import clock
 from stickertrendz.ops.errors import NeedsPerson
 
-from . import listing_story, price_story
+from . import listing_story, price_falls
 from .blocklist_forms import ReasonForm
 from .cells import COLOURS, link, links, picture
 from .rows import WORK, WorkAdmin
@@ -94,7 +94,7 @@ class ListingAdmin(WorkAdmin):
         """With what is left of the price of each size."""
         rows = Sticker.objects.filter(listings=int(object_id)) if object_id.isdecimal() else Sticker.objects.none()
         sticker = rows.first() if self.has_view_permission(request) else None
-        facts = {"waterfalls": price_story.of_design(sticker) if sticker else []}
+        facts = {"waterfalls": price_falls.of_design(sticker) if sticker else []}
         shown: HttpResponse = super().change_view(request, object_id, form_url, {**(extra_context or {}), **facts})
         return shown
 

@@ -150,7 +150,7 @@ def _decide(request: HttpRequest, why: str) -> HttpResponse:
     if "approve" not in request.POST:
         return back(request, _address(), "Nothing was decided.", done=False)
     try:
-        done = plan.approve(by=who, why=why, seen=request.POST.get("seen", "-") or "-")
+        done = plan.approve(by=who, why=why, seen=request.POST.get("seen") or "no plan")
     except NeedsPerson as refusal:
         return back(request, _address(), str(refusal), done=False)
     words = f"Approved: {len(done.repriced)} prices are changed here and sent to Etsy within minutes."

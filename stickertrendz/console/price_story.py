@@ -1,53 +1,25 @@
-"""All that is known about the price of one offer: what it leaves, how it came about, and what comes next."""
+"""All that is known about the price of one offer: how it came about, and what comes next."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import DecimalField, F, Q, Sum
+from django.db.models import Q
 
-from fulfillment import costs
-from fulfillment.costs import UnitCost
-from fulfillment.models import OrderItem
 from pricing import overrides, plan, rules
-from pricing.book import NOT_SOLD, Book, Verdict, read_book
-from pricing.effect import signed, waterfall
+from pricing.book import Book, Verdict, read_book
 from pricing.models import Offer, Override, PriceChange
-from pricing.rules import Waterfall
-from stickers.models import Sticker
 from stickertrendz import clock
-from stickertrendz.money import ZERO
 from stickertrendz.ops.errors import NeedsPerson
 
-from . import price_chart
+from . import price_chart, price_falls
 from .override_pages import TARGETS
 from .price_chart import Chart, Point
 
 Status = PriceChange.Status
-LINES, AHEAD = 100, 4  # of the history, and moments told of what comes
-YEAR = timedelta(days=365)
-STEPS = (
-    ("Etsy’s fees", "fees"), ("Offsite Ads", "ads"), ("Print", "print_cost"), ("Postage", "shipping_cost"),
-    ("Packaging", "packaging_cost"), ("Profit", "profit"),
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One step of a waterfall; start and width are percent of the price."""
-
-    amount: Decimal
-    start: float
-    width: float
-    kind: str
-
-    @property
-    def words(self) -> str:
-        """What is taken and what is left need no plus."""
-        return signed(self.amount).removeprefix("+") if self.amount else "–"
+LINES, AHEAD = 100, 6  # of the history, and moments looked at of what comes
 
 
 @dataclass(frozen=True)
@@ -67,7 +39,7 @@ def of(offer: Offer) -> dict[str, Any]:
         verdict = plan.judge_row(book, row)
     except NeedsPerson as trouble:
         return facts | {"trouble": str(trouble)}
-    applying, coming = _overrides(book, offer, verdict)
+    applying, coming = _overrides(book, offer, row, verdict)
     return facts | {
         "verdict": verdict, "natural": verdict.natural,
         "differs": verdict.priced.price != offer.wanted_price, "fees": settings.ETSY_FEES,
@@ -76,56 +48,8 @@ def of(offer: Offer) -> dict[str, Any]:
         "holding": book.holding(offer.sticker_id, offer.size, offer.tier), "enough": rules.UNITS_THAT_HOLD,
         "sold": book.sold.get((offer.sticker_id, offer.size), 0),
         "age": (now - offer.sticker.trend.created_at).days,
-        **_falls(offer.wanted_price, verdict.cost, _ads_rate(now)),
+        **price_falls.of(offer.wanted_price, verdict.cost, price_falls.ads_rate()),
     }  # fmt: skip
-
-
-def of_design(sticker: Sticker) -> list[dict[str, Any]]:
-    """The waterfall of each size; none where a cost is not known."""
-    rate, known, found = _ads_rate(clock.now()), costs.table(), []
-    for offer in sticker.offers.all():
-        try:
-            cost = costs.dearest(known, offer.size)
-        except NeedsPerson:
-            continue
-        found.append({"offer": offer, **_falls(offer.wanted_price, cost, rate)})
-    return found
-
-
-def _falls(price: Decimal, cost: UnitCost, rate: Decimal) -> dict[str, Any]:
-    """The waterfall as Etsy's fees really are, of any sale and of one that an Offsite Ad brought."""
-    plain = waterfall(price, cost, rules.FEES["full"])
-    with_ads = waterfall(price, cost, rules.FEES["full"], rate)
-    names = [name for name, _ in STEPS]
-    return {"falls": list(zip(names, bars(plain), bars(with_ads), strict=True)), "ads_share": int(rate * 100),
-            "loses": with_ads.profit < 0}  # fmt: skip
-
-
-def _ads_rate(now: datetime) -> Decimal:
-    return rules.offsite_ads_rate(_sales(now - YEAR))
-
-
-def bars(fall: Waterfall) -> list[Bar]:
-    """What each step takes of the price, from the right to the left; a loss is drawn from the left edge."""
-    left, drawn = fall.price, []
-    for _, name in STEPS[:-1]:
-        amount = getattr(fall, name)
-        left -= amount
-        drawn.append(Bar(-amount, *_span(left, amount, fall.price), "cost"))
-    kind = "loss" if fall.profit < 0 else "profit"
-    return [*drawn, Bar(fall.profit, *_span(ZERO, abs(fall.profit), fall.price), kind)]
-
-
-def _span(start: Decimal, width: Decimal, price: Decimal) -> tuple[float, float]:
-    """Percent of the price, within it."""
-    first, last = max(start, ZERO), min(max(start + width, ZERO), price)
-    return round(float(first / price * 100), 1), round(float((last - first) / price * 100), 1)
-
-
-def _sales(since: datetime) -> Decimal:
-    lines = OrderItem.objects.filter(sold_at__gte=since, refunded=False).exclude(order__status__in=NOT_SOLD)
-    value = Sum(F("quantity") * F("unit_price"), output_field=DecimalField())
-    return lines.aggregate(value=value)["value"] or ZERO
 
 
 def _chart(offer: Offer, changes: Sequence[PriceChange], now: datetime) -> Chart | None:
@@ -142,7 +66,9 @@ def _last(changes: Sequence[PriceChange]) -> PriceChange | None:
     return changed if changed and not changed.reverts_id else None
 
 
-def _overrides(book: Book, offer: Offer, verdict: Verdict) -> tuple[list[Override], list[Override]]:
+def _overrides(
+    book: Book, offer: Offer, row: dict[str, Any], verdict: Verdict
+) -> tuple[list[Override], list[Override]]:
     """Those that apply to the offer now, the one that sets the price first; and those that will."""
     found = list(book.in_force.on(offer.pk, offer.sticker_id, offer.sticker.tags, verdict.tier))
     numbers = [one.number for one in found if one != verdict.override]
@@ -150,23 +76,31 @@ def _overrides(book: Book, offer: Offer, verdict: Verdict) -> tuple[list[Overrid
     mine = Q(offer=offer) | Q(sticker=offer.sticker_id) | Q(scope__in=[Override.Scope.TAG, Override.Scope.TIER])
     later = Q(released_at=None, starts_at__gt=book.now) & mine
     rows = Override.objects.filter(Q(pk__in=numbers) | later).select_related(*TARGETS)
-    by_key = {row.pk: row for row in rows}
+    by_key = {one.pk: one for one in rows}
     applying = [by_key.pop(number) for number in numbers if number in by_key]
-    tags = {tag.casefold() for tag in offer.sticker.tags}
-    coming = [row for row in by_key.values() if row.scope != Override.Scope.TAG or row.tag.casefold() in tags]
-    return applying, coming
+    return applying, [one for one in by_key.values() if _will_touch(one, book, offer, row)]
+
+
+def _will_touch(one: Override, book: Book, offer: Offer, row: dict[str, Any]) -> bool:
+    """Whether it applies to the offer when it begins."""
+    if one.scope == Override.Scope.TAG:
+        return overrides.target_of(one) in {tag.casefold() for tag in offer.sticker.tags}
+    if one.scope == Override.Scope.TIER:
+        return overrides.target_of(one) == plan.judge_row(replace(book, now=one.starts_at, known={}), row).tier
+    return True
 
 
 def _ahead(
     book: Book, offer: Offer, row: dict[str, Any], verdict: Verdict, touching: Sequence[Override]
 ) -> list[Ahead]:
-    """The next moments at which the rules may price it otherwise, if its sales stay as they are."""
+    """Of the next moments those at which its price or the reason changes, if its sales stay as they are."""
     moments = sorted(_moments(book, offer, touching), key=lambda moment: moment.at)
     told, before = [], verdict
     for moment in moments[:AHEAD]:
         later = replace(book, now=moment.at, in_force=overrides.in_force(moment.at), known={})
         then = plan.judge_row(later, row)
-        told.append(Ahead(moment.at, f"{moment.words}: {_becomes(before, then)}"))
+        if then.priced != before.priced:
+            told.append(Ahead(moment.at, f"{moment.words}: {_becomes(before, then)}"))
         before = then
     return told
 
@@ -184,7 +118,7 @@ def _moments(book: Book, offer: Offer, touching: Sequence[Override]) -> Iterator
 
 
 def _becomes(before: Verdict, then: Verdict) -> str:
-    """A price that stays tells why."""
+    """A price that stays has another reason."""
     if before.priced.price == then.priced.price:
         return f"the price stays ${then.priced.price} ({then.priced.note})"
     return f"${then.priced.price} instead of ${before.priced.price} ({then.priced.note})"

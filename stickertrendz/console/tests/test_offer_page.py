@@ -11,10 +11,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from fulfillment.models import PrintCost
 from pricing import overrides, rules
-from pricing.models import Offer, PriceChange
+from pricing.models import Offer, PriceChange, Tier
 from pricing.tests.making import DAY, offer_at_tier, push_all, run_engine, sell
 from stickertrendz import clock
-from stickertrendz.console import price_chart, price_story
+from stickertrendz.console import price_chart, price_falls
 from stickertrendz.console.price_chart import Point
 from stickertrendz.console.tests.test_blocklist_pages import logged_in, owner, page
 from stickertrendz.console.tests.test_price_plan_page import asked
@@ -46,7 +46,7 @@ def test_a_loss_is_told_and_drawn_as_one() -> None:
         D("3.49"), print_cost=D("1.50"), shipping_cost=D("0.78"), packaging_cost=D("0.15"), fees=rules.FEES["full"],
         ads_rate=D("0.15"),
     )  # fmt: skip
-    *costs, last = price_story.bars(fall)
+    *costs, last = price_falls.bars(fall)
     assert (last.amount, last.kind, last.start) == (D("-0.24"), "loss", 0)
     assert all(bar.start >= 0 and bar.start + bar.width <= 100.1 for bar in [*costs, last])
     assert costs[-1].start == 0
@@ -68,6 +68,19 @@ def test_an_override_is_shown_with_its_end_and_what_follows(owner: Client) -> No
     shown = words(page(owner, address(offer)))
     assert f"Fixed: a gift until {until:%-d %b %Y %H:%M}, sets the price" in shown
     assert f"{until:%-d %b %Y %H:%M} “Fixed: a gift” ends: $4.49 instead of $5.99" in shown
+
+
+def test_an_override_that_will_not_touch_the_offer_is_no_news(owner: Client) -> None:
+    offer = offer_at_tier("trending", trend_age=4 * DAY)
+    soon = clock.now() + DAY
+    for tag, percent in (("teapot", 15), ("kettle", 20)):
+        overrides.make(overrides.draft("holiday", tag=tag, percent=D(percent), why=tag, starts=soon), by="ada")
+    evergreen = Tier.objects.get(name="evergreen")
+    overrides.make(overrides.draft("clearance", tier=evergreen, percent=D(-5), why="old", starts=soon), by="ada")
+    shown = words(page(owner, address(offer))).split("What comes next")[1]
+    assert "“Holiday: teapot” begins: $4.99 instead of $4.49 (holiday: teapot)" in shown
+    assert "kettle" not in shown
+    assert "old” begins" not in shown
 
 
 def test_a_hold_by_sales_is_counted(owner: Client) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from pricing import overrides
 from pricing.models import Override, Tier
@@ -158,6 +159,24 @@ def test_only_who_may_makes_and_releases(client: Client) -> None:
     viewer.post(LIST, {"action": "release_chosen", "_selected_action": [row.pk], "why": "no"})
     row.refresh_from_db()
     assert row.released_at is None
+
+
+def test_list_and_preview_take_the_same_queries_however_many_there_are(
+    owner: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    found = []
+    for more in (1, 3):
+        for _ in range(more):
+            offer = offer_at_tier("trending", trend_age=4 * DAY)
+            overrides.fix(offer, D("5.99"), by="ada", why="a gift")
+            overrides.hold(offer.sticker, by="ada", why="hot")
+        page(owner, LIST)
+        with django_assert_max_num_queries(40) as told_list:
+            page(owner, LIST)
+        with django_assert_max_num_queries(40) as told_preview:
+            page(owner, ADD, told())
+        found.append((len(told_list.captured_queries), len(told_preview.captured_queries)))
+    assert found[0] == found[1]
 
 
 def test_reasons_and_titles_are_shown_as_text(owner: Client) -> None:

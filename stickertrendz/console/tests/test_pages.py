@@ -7,11 +7,12 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db import models
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from fulfillment.models import PrintCost
 from stickertrendz import clock
+from stickertrendz.console.navigation import sections
 from stickertrendz.ops import switches
 from stickertrendz.ops.models import AuditEntry
 from trends.models import Signal, Source, Trend
@@ -75,6 +76,21 @@ def test_a_trends_page_shows_its_evidence_and_the_terms_of_its_rank(owner: Clien
 def test_nothing_is_shown_to_strangers(client: Client) -> None:
     assert client.get("/admin/").status_code == 302
     assert client.get("/media/private/x.png").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("path", "entry"),
+    [
+        ("/admin/pricing/offer/", "Offers"),
+        ("/admin/pricing/offer/3/change/", "Offers"),
+        ("/admin/pricing/offer/plan/", "Price plan"),
+        ("/admin/", "Front page"),
+        ("/admin/stickers/sample/", "Was moderation right?"),
+    ],
+)
+def test_the_sidebar_marks_the_entry_nearest_to_the_page(rf: RequestFactory, path: str, entry: str) -> None:
+    items = [item for section in sections(rf.get(path)) for item in section["items"]]
+    assert [item["title"] for item in items if item["active"]] == [entry]
 
 
 def test_the_policy_allows_this_host_only(owner: Client) -> None:
