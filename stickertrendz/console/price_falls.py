@@ -1,23 +1,22 @@
 """What is left of a price, step by step, as bars: of any sale, and of one that an Offsite Ad brought."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DecimalField, F, Sum
+from django.db.models import Sum
 
 from fulfillment import costs
 from fulfillment.costs import UnitCost
-from fulfillment.models import OrderItem
 from pricing import rules
-from pricing.book import NOT_SOLD
 from pricing.effect import signed, waterfall
 from pricing.rules import Waterfall
 from stickers.models import Sticker
 from stickertrendz import clock
 from stickertrendz.money import ZERO
 from stickertrendz.ops.errors import NeedsPerson
+from stickertrendz.ops.models import Metric
 
 YEAR = timedelta(days=365)
 STEPS = (
@@ -63,8 +62,9 @@ def of(price: Decimal, cost: UnitCost, rate: Decimal) -> dict[str, Any]:
 
 
 def ads_rate() -> Decimal:
-    """What Etsy takes of a sale by an Offsite Ad, by what the shop sold in a year."""
-    return rules.offsite_ads_rate(_sales(clock.now() - YEAR))
+    """What Etsy takes of a sale by an Offsite Ad, by the revenue measured day by day in a year."""
+    days = Metric.objects.filter(name="gross_revenue", day__gt=clock.today() - YEAR)
+    return rules.offsite_ads_rate(days.aggregate(sum=Sum("value"))["sum"] or ZERO)
 
 
 def bars(fall: Waterfall) -> list[Bar]:
@@ -82,9 +82,3 @@ def _span(start: Decimal, width: Decimal, price: Decimal) -> tuple[float, float]
     """Percent of the price, within it."""
     first, last = max(start, ZERO), min(max(start + width, ZERO), price)
     return round(float(first / price * 100), 1), round(float((last - first) / price * 100), 1)
-
-
-def _sales(since: datetime) -> Decimal:
-    lines = OrderItem.objects.filter(sold_at__gte=since, refunded=False).exclude(order__status__in=NOT_SOLD)
-    value = Sum(F("quantity") * F("unit_price"), output_field=DecimalField())
-    return lines.aggregate(value=value)["value"] or ZERO

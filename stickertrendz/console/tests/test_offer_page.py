@@ -18,6 +18,7 @@ from stickertrendz.console import price_chart, price_falls
 from stickertrendz.console.price_chart import Point
 from stickertrendz.console.tests.test_blocklist_pages import logged_in, owner, page
 from stickertrendz.console.tests.test_price_plan_page import asked
+from stickertrendz.ops.models import Metric
 
 __all__ = ["asked", "owner"]  # the fixtures
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,15 @@ def test_the_waterfall_ends_at_the_profit_of_a_sale_and_of_one_by_an_ad(owner: C
     # 4.49 − (4.49 × 9.5 % + 0.45) − 1.50 − 0.78 − 0.15, and 15 % more
     assert "Etsy’s fees −$0.88 −$0.88 Offsite Ads – −$0.67 Print −$1.50 −$1.50" in shown
     assert "Profit $1.18 $0.51" in shown
+
+
+def test_a_big_shop_pays_less_for_an_ad(owner: Client) -> None:
+    offer = offer_at_tier("trending", trend_age=4 * DAY)
+    Metric.objects.create(day=clock.today() - 364 * DAY, name="gross_revenue", value=D("9999.99"))
+    Metric.objects.create(day=clock.today() - 365 * DAY, name="gross_revenue", value=D("5000"))
+    assert "it takes 15 % more" in page(owner, address(offer))
+    Metric.objects.create(day=clock.today() - DAY, name="gross_revenue", value=D("0.01"))
+    assert "it takes 12 % more" in page(owner, address(offer))
 
 
 def test_a_loss_is_told_and_drawn_as_one() -> None:
