@@ -14,7 +14,7 @@ from . import prices, sections, setup
 from .limits import stops_on_429
 from .make_so import make_so
 from .models import Listing, TakedownNotice
-from .publish import plan_listings, publish
+from .publish import plan_listings, publish, settle, underway
 from .shelf import ENDED, OFF_SALE
 from .takedown import delist
 
@@ -25,8 +25,9 @@ def publisher(run: Running) -> None:
     """Puts designs on sale, best first: new ones, interrupted ones, and archived ones that are wanted again."""
     plan_listings()
     due = Listing.objects.due(Status.PLANNED, Status.DRAFT, Status.INACTIVE)
-    best = F("sticker__trend__score_overall").desc(nulls_last=True)
     new = due.exclude(status=Status.INACTIVE)
+    run.each(Listing.objects.filter(pk__in=underway(new)), stops_on_429(settle))
+    best = F("sticker__trend__score_overall").desc(nulls_last=True)
     ended = Listing.objects.due(*ENDED).exclude(renewal_asked_at=None)
     back = (due.filter(status=Status.INACTIVE) | ended).filter(sticker__shelf=Sticker.Shelf.WANTED)
     for rows in (back, new):

@@ -1,12 +1,14 @@
 """Brings approved designs to Etsy: one draft each, made once, then made what is wanted."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from pricing import plan
 from stickers.models import Sticker
@@ -44,6 +46,22 @@ def plan_listings() -> int:
     return made
 
 
+def underway(due: QuerySet[Listing]) -> list[int]:
+    """Those that were sent and may have landed, or are not wanted any more: what becomes of them needs no room."""
+    keys = {draft_key(one): one.pk for one in due.filter(status=Status.PLANNED).select_related("sticker")}
+    sent = Intent.objects.filter(kind=DRAFT, key__in=keys, state__in=[Intent.State.SENT, Intent.State.DONE])
+    unwanted = due.exclude(sticker__shelf=Sticker.Shelf.WANTED).values_list("pk", flat=True)
+    return [*(keys[key] for key in sent.values_list("key", flat=True)), *unwanted]
+
+
+def settle(listing: Listing) -> None:
+    """Takes what landed for ours, or takes it back; whether there is room to put it on sale is asked afterwards."""
+    if not _still_wanted(listing):
+        _take_back(listing)
+    else:
+        _draft_once(listing, _send_when_there_is_room)
+
+
 def publish(listing: Listing) -> None:
     """From the first call to on sale; interrupted anywhere, running it again goes on from there."""
     if not _still_wanted(listing):
@@ -54,7 +72,7 @@ def publish(listing: Listing) -> None:
         room.check_fees()
     plan.open_offers(listing.sticker)  # also of what comes back: nobody kept its floor while it was off sale
     if listing.status == Status.PLANNED:
-        _adopt_draft(listing, intents.once(_intent(listing), partial(_send, listing), partial(_find, listing)))
+        _draft_once(listing, _send)
     _delete_twins(listing)
     make_so(listing)
 
@@ -70,6 +88,16 @@ def _intent(listing: Listing) -> Intent:
 def draft_key(listing: Listing) -> str:
     """Relisting is a new deed: the key holds the listing's row besides the design's number."""
     return f"{listing.sticker.number}:{listing.pk}"
+
+
+def _draft_once(listing: Listing, send: Callable[[Listing, Intent], None]) -> None:
+    _adopt_draft(listing, intents.once(_intent(listing), partial(send, listing), partial(_find, listing)))
+
+
+def _send_when_there_is_room(listing: Listing, intent: Intent) -> None:
+    room.check_slots()
+    room.check_fees()
+    _send(listing, intent)
 
 
 def _send(listing: Listing, intent: Intent) -> None:

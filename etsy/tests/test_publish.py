@@ -144,6 +144,38 @@ def test_a_design_taken_back_while_its_draft_is_unclear_leaves_nothing(
     assert Listing.objects.get().status == "deleted"
 
 
+def test_a_draft_that_landed_is_found_though_the_shop_is_full_by_now(
+    sandbox: Sandbox, shop: Any, make_sticker: MakeSticker, virtual_time: Time, settings: Any
+) -> None:
+    lost = make_sticker("lost", score="7.1")
+    fault(sandbox, "createDraftListing", "timeout_after", seconds=0.01)
+    publish()
+    make_sticker("next", score="9.5")
+    room, settings.MAX_ACTIVE_LISTINGS = settings.MAX_ACTIVE_LISTINGS, 0
+    virtual_time.shift(timedelta(minutes=11))
+    assert "0 of 0 listings are on sale" in publish().note
+    listing = Listing.objects.get(sticker=lost)
+    assert (listing.status, [listing.etsy_id]) == ("draft", list(shop.listings))
+    settings.MAX_ACTIVE_LISTINGS = room
+    publish()
+    assert len(live(shop)) == len(shop.listings) == 2
+
+
+def test_a_draft_that_landed_is_taken_back_though_the_shop_is_full_by_now(
+    sandbox: Sandbox, shop: Any, make_sticker: MakeSticker, virtual_time: Time, settings: Any
+) -> None:
+    unwanted = make_sticker("unwanted", score="9.1")
+    fault(sandbox, "createDraftListing", "timeout_after", seconds=0.01)
+    publish()
+    make_sticker("next", score="9.5")
+    settings.MAX_ACTIVE_LISTINGS = 0
+    Sticker.objects.filter(pk=unwanted.pk).update(shelf="withdrawn")
+    virtual_time.shift(timedelta(minutes=11))
+    publish()
+    assert not shop.listings
+    assert Listing.objects.get(sticker=unwanted).status == "deleted"
+
+
 def test_a_design_taken_back_before_anything_was_sent_is_called_off(shop: Any, make_sticker: MakeSticker) -> None:
     sticker = make_sticker()
     Listing.objects.create(sticker=sticker, status="planned")
