@@ -22,7 +22,7 @@ def witness(offer: Offer, price: Decimal, floor: Decimal) -> bool:
     offer: as it is now. floor: the one that stood beside the wish when it was read. A floor that a plan raised since
     then is no breach: the raised price is on its way.
     """
-    if price >= floor and (price >= offer.floor_price or _raised_by_a_plan(offer)):
+    if price >= floor and (price >= offer.floor_price or _raised_by_a_plan(offer, price)):
         return False
     now, floor = clock.now(), max(floor, offer.floor_price)
     last = _last_right(offer, floor)
@@ -35,9 +35,10 @@ def witness(offer: Offer, price: Decimal, floor: Decimal) -> bool:
     return True
 
 
-def _raised_by_a_plan(offer: Offer) -> bool:
-    waiting = PriceChange.objects.filter(offer=offer, status=Status.APPROVED, new_price=offer.wanted_price)
-    return waiting.filter(new_price__gte=F("floor_price")).exists()
+def _raised_by_a_plan(offer: Offer, price: Decimal) -> bool:
+    """Whatever became of that line: where Etsy had shown its price before, it counts as pushed already."""
+    newest = offer.changes.exclude(status=Status.PROPOSED).first()
+    return newest is not None and newest.new_price > price and newest.new_price >= newest.floor_price
 
 
 def _last_right(offer: Offer, floor: Decimal) -> PriceChange | None:

@@ -135,6 +135,24 @@ def test_dearer_costs_between_reading_and_sending_are_no_breach(
     assert shown(shop, str(large())) == D("6.99")
 
 
+def test_costs_that_fell_and_rose_again_around_a_push_are_no_breach(
+    shop: Any, on_sale: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def plan_at(cost: str, price: str) -> None:
+        PrintCost.objects.filter(size="4in").update(cost=D(cost))
+        Tier.objects.update(price_large=D(price))
+        plan.apply(plan.make_plan(read_book(clock.now())))
+
+    before = large().pushed_price
+    plan_at("1.00", "3.49")
+    meanwhile(monkeypatch, lambda: plan_at("2.00", str(before)))
+    changes()
+    assert is_calm(), "Etsy's price before was right again, so there was no change left to push"
+    changes()
+    assert is_calm()
+    assert shown(shop, str(large())) == large().wanted_price == before
+
+
 @pytest.mark.parametrize("nth", range(1, 5))
 def test_cheaper_costs_while_the_wish_is_read_are_no_breach(
     shop: Any, on_sale: Listing, monkeypatch: pytest.MonkeyPatch, nth: int
