@@ -15,7 +15,7 @@ Status = PriceChange.Status
 def adopt(offer: Offer, price: Decimal, *, by: str, why: str) -> Override:
     """Fixed until it is released; wanted is that price or the floor. Sales at it hold no tier.
 
-    Beaten when the offer was changed meanwhile.
+    One adopted before is over, or it would come back afterwards. Beaten when the offer was changed meanwhile.
     """
     now, kept = clock.now(), max(price, offer.floor_price)
     columns = {"pushed_price": price, "pushed_at": now, "wanted_price": kept, "under_override": True, "reason": why}
@@ -31,7 +31,6 @@ def adopt(offer: Offer, price: Decimal, *, by: str, why: str) -> Override:
             shipping_cost=last.shipping_cost if last else 0, floor_inputs=last.floor_inputs if last else {},
             created_at=now, pushed_at=now if kept == price else None,
         )  # fmt: skip
-        return Override.objects.create(
-            kind=Override.Kind.FIXED, scope=Override.Scope.OFFER, offer=offer, price=price, starts_at=now, reason=why,
-            made_by=by,
-        )  # fmt: skip
+        whose = {"kind": Override.Kind.FIXED, "scope": Override.Scope.OFFER, "offer": offer, "made_by": by}
+        Override.objects.filter(released_at=None, **whose).update(released_at=now)
+        return Override.objects.create(price=price, starts_at=now, reason=why, **whose)

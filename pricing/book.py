@@ -12,6 +12,7 @@ from django.db.models import Sum
 from fulfillment import costs
 from fulfillment.costs import UnitCost
 from fulfillment.models import Order, OrderItem
+from stickertrendz.money import ZERO
 from stickertrendz.ops.errors import NeedsPerson
 
 from . import overrides, rules
@@ -115,8 +116,9 @@ def _verdict(book: Book, size: str, span: Span, natural: Span, override: Adjustm
 
 
 def floor_of(cost: UnitCost) -> Decimal:
+    """What no price of this size may lie below: its costs, fees and margin, and the least that we ask for it."""
     fees = rules.FEES[settings.ETSY_FEES]
-    return rules.floor_price(
+    floor = rules.floor_price(
         print_cost=cost.print_cost,
         shipping_cost=cost.shipping_cost,
         packaging_cost=cost.packaging_cost,
@@ -124,3 +126,4 @@ def floor_of(cost: UnitCost) -> Decimal:
         margin=rules.MARGIN,
         fixed_fee=fees.fixed,
     )
+    return max(floor, rules.LEAST.get(cost.size, ZERO))

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from fulfillment.models import PrintCost
+from pricing import overrides
 from pricing.adopt import adopt
 from pricing.models import Offer, Override
 from pricing.tests.making import DAY, offer_at_tier, run_plan
@@ -32,3 +34,24 @@ def test_an_offer_changed_meanwhile_is_looked_at_again_instead(changed: dict[str
     with pytest.raises(Beaten):
         adopt(offer, D("3.69"), by="etsy", why="set on Etsy by hand")
     assert not Override.objects.exists()
+
+
+def test_however_cheap_it_is_to_make_a_small_sticker_is_kept_at_349_or_more() -> None:
+    offer = offer_at_tier("evergreen", trend_age=40 * DAY)
+    PrintCost.objects.update(cost=D("0.50"))
+    run_plan()
+    offer.refresh_from_db()
+    adopt(offer, D("2.49"), by="etsy", why="set on Etsy by hand")
+    offer.refresh_from_db()
+    assert offer.floor_price == offer.wanted_price == D("3.49")
+
+
+def test_one_release_ends_all_that_was_set_by_hand_there() -> None:
+    offer = offer_at_tier("trending", trend_age=5 * DAY)
+    for price in ("7.77", "8.88"):
+        offer.refresh_from_db()
+        override = adopt(offer, D(price), by="etsy", why="set on Etsy by hand")
+    overrides.release(override, by="olive", why="enough")
+    run_plan()
+    offer.refresh_from_db()
+    assert offer.wanted_price == D("4.49")
