@@ -28,9 +28,11 @@ class Leaving:
 def leaving(book: Book) -> list[Leaving]:
     """Without sale and new view for 14 days; and above 280 on sale, the weakest until 280 are left."""
     ranked = slots.ranking(book)
+    without = set(slots.ended(book.now).values_list("pk", flat=True))  # designs that take no slot, now or soon
     quiet = [slot for slot in ranked if slot.may_leave and slot.is_quiet]
-    rest = [slot for slot in ranked if slot.may_leave and not slot.is_quiet]
-    too_many = max(0, len(ranked) - len(quiet) - ROOMY)
+    without.update(slot.sticker_id for slot in quiet)
+    rest = [slot for slot in ranked if slot.may_leave and slot.sticker_id not in without]
+    too_many = max(0, len(ranked) - len(without) - ROOMY)
     return [_leaves(slot, "no sale and no new view for 14 days") for slot in quiet] + [
         _leaves(slot, f"weakest of too many: ${slot.per_day:.3f} a day") for slot in rest[:too_many]
     ]

@@ -107,7 +107,7 @@ def refusal(sticker: Sticker) -> str:
 
 
 def _no_room() -> str:
-    taken = slots.on_sale().count()
+    taken = slots.taken(clock.now())
     if taken >= settings.MAX_ACTIVE_LISTINGS:
         return f"{taken} of {settings.MAX_ACTIVE_LISTINGS} listings are on sale: archive one first."
     for name, amount in (("listings", 1), ("listing_fees", money.micro(rules.LISTING_FEE))):

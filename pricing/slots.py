@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Count, DecimalField, F, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, DecimalField, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
 
 from fulfillment import costs
 from fulfillment.models import OrderItem
@@ -19,6 +19,7 @@ from .models import Offer, Override, StickerDay
 QUIET = timedelta(days=14)
 DAYS_WITH_STATS = 10
 OLD_TREND = timedelta(days=30)
+UNSEEN = timedelta(days=3)
 DEARER_SIZE = "4in"  # what a sale cost whose size the marketplace did not tell
 Kind = Override.Kind
 
@@ -99,9 +100,25 @@ def ranking(book: Book) -> list[Slot]:
 
 
 def on_sale() -> QuerySet[Sticker]:
-    """What takes a slot: wanted on the shelf, and on sale once."""
+    """Wanted on the shelf, and on sale once."""
     rows: QuerySet[Sticker] = Sticker.objects.filter(shelf=Sticker.Shelf.WANTED, published_at__isnull=False)
     return rows.order_by("pk")
+
+
+def ended(now: datetime) -> QuerySet[Sticker]:
+    """Of these, what the marketplace did not show for days though it is not new, as a listing that expired.
+
+    It takes no slot. Where the daily figures fail altogether this is every design, so that nothing leaves for want
+    of room that nobody measured.
+    """
+    since = now - UNSEEN
+    seen = StickerDay.objects.filter(sticker=OuterRef("pk"), day__gte=since.date())
+    return on_sale().filter(~Exists(seen), shelf_since__lt=since, published_at__lt=since)
+
+
+def taken(now: datetime) -> int:
+    """Slots that our designs take."""
+    return on_sale().count() - ended(now).count()
 
 
 def _new_views(now: datetime) -> dict[int, int]:

@@ -146,6 +146,19 @@ def test_above_280_on_sale_the_weakest_leave_and_old_unsold_ones_first(monkeypat
     assert leaving() == [old.pk, young.pk]
 
 
+def test_listings_that_ended_on_etsy_take_no_slot_and_push_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "ROOMY", 2)
+    for _ in range(2):
+        on_sale(views=lambda day: 20 - day)
+    ended = on_sale(days=150, stats=0)
+    new = on_sale(days=1, stats=0)
+    assert len(leaving()) == 1, "the new one takes a slot before its first views are read"
+    StickerDay.objects.create(sticker=ended, day=clock.today() - 2 * DAY, views=3)
+    assert len(leaving()) == 2
+    Sticker.objects.filter(pk=new.pk).update(shelf="archived")
+    assert len(leaving()) == 1
+
+
 def test_a_shelf_somebody_else_decided_about_is_left_to_them() -> None:
     sticker = on_sale()
     found = archive.leaving(read_book(clock.now()))

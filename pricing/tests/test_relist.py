@@ -193,6 +193,14 @@ def test_what_stands_in_the_way_is_told_and_nothing_changes(hinder: Any, words: 
     assert Sticker.objects.values_list("shelf", "shelf_since", "status").get(pk=sticker.pk) == before
 
 
+def test_a_listing_that_ended_on_etsy_leaves_room_to_relist(settings: Any) -> None:
+    sticker, long_ago = archived(), clock.now() - 150 * DAY
+    fill_shop(sticker, settings)
+    assert relist.refusal(sticker)
+    Sticker.objects.exclude(pk=sticker.pk).update(published_at=long_ago, shelf_since=long_ago)
+    assert relist.refusal(sticker) == ""
+
+
 def test_somebody_faster_keeps_the_last_word(monkeypatch: pytest.MonkeyPatch) -> None:
     sticker = archived()
     monkeypatch.setattr(relist, "refusal", lambda one: "")
