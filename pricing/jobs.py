@@ -8,6 +8,7 @@ from stickertrendz.ops.errors import Halt
 from stickertrendz.ops.runner import Running
 
 from . import archive, book, breach, plan
+from .plan import Plan
 
 wake_push_changes = queue.waker("push_changes")
 PRICES = 2  # priority of price changes among Etsy's callers
@@ -24,21 +25,31 @@ def pricing_engine(run: Running) -> None:
         return
     opened = book.read_book(clock.now())
     today = plan.make_plan(opened, tick=lambda _: run.beat())
-    run.count("stickers_below_floor", len(today.below_floor()))
+    run.count("stickers_below_floor", len(today.raised_to_floor))
     if trouble := today.trouble():
         plan.propose(today, run.row)
-        words = f"{trouble} {today.effect}.\nIt is listed under price changes as proposed."
-        alerts.alert("pricing-halted", "The price plan was halted", words)
+        alerts.alert("pricing-halted", "The price plan was halted", _in_words(today))
         raise Halt(trouble)
     plan.dismiss_proposals()
-    plan.apply(today, run.row, run.beat)
-    run.count("prices_updated", len(today.repriced))
+    done = plan.apply(today, run.row, run.beat)
+    run.left = len(today.moves) - len(done)
+    run.count("prices_updated", sum(move.reprices for move in done))
     if today.repriced:
         run.note(f"{len(today.repriced)} prices: {today.effect}.")
     leaving = [one for one in archive.leaving(opened) if archive.take_off(one, opened.now)]
     run.count("stickers_archived", len(leaving))
     if today.moves or leaving:
         wake_push_changes()
+
+
+def _in_words(halted: Plan) -> str:
+    words = (
+        f"{halted.trouble()} {halted.effect}.\nAll prices stay as they are until you decide on the page Price plan: "
+        "approve what it shows, or mend the tiers and costs, and the next run judges anew."
+    )
+    if low := halted.raised_to_floor:
+        words += f"\nUntil then {len(low)} prices stay below today's floors, because costs rose."
+    return words
 
 
 def etsy_is_short() -> str:

@@ -57,6 +57,11 @@ class Plan:
         told = (f"{move.offer_id} {move.verdict.tier} {move.new_price}" for move in self.moves if move.is_told)
         return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
 
+    @property
+    def raised_to_floor(self) -> list[Move]:
+        """Prices that lie below their floors of today, because costs rose since the last plan."""
+        return [move for move in self.moves if move.old.price < move.verdict.floor]
+
     def below_floor(self) -> list[str]:
         return [move.sku for move in self.moves if move.new_price < move.verdict.floor]
 
@@ -161,11 +166,16 @@ def _columns(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def apply(plan: Plan, run: Run | None = None, beat: Callable[[], None] = lambda: None) -> None:
-    """Writes the plan in steps that each stand alone: cut off anywhere, the next plan holds the rest."""
+def apply(plan: Plan, run: Run | None = None, beat: Callable[[], None] = lambda: None) -> list[Move]:
+    """Writes the plan in steps that each stand alone: cut off anywhere, the next plan holds the rest.
+
+    Returns what was changed: offers that others changed meanwhile are left to the next plan.
+    """
+    done: list[Move] = []
     for moves in chunks(plan.moves):
-        apply_moves(moves, plan.now, run)
+        done += apply_moves(moves, plan.now, run)
         beat()
+    return done
 
 
 def apply_moves(

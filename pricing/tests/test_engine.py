@@ -9,11 +9,13 @@ from django.conf import LazySettings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from fulfillment.models import PrintCost
 from fulfillment.orders import take
 from fulfillment.tests.making import make_line, make_receipt, make_sticker
 from pricing import archive, jobs, overrides, plan
 from pricing.book import read_book
 from pricing.models import Offer, Override, PriceChange, StickerDay
+from pricing.moves import Move
 from stickers.models import Sticker
 from stickertrendz import clock
 from stickertrendz.ops import meters, runner
@@ -56,7 +58,7 @@ def test_the_engine_prices_by_age_counts_and_wakes_the_pusher(woken: list[str]) 
     assert runner.run_job("pricing_engine") == (0, 0)
     run = Run.objects.get()
     # only the small one: at trending the large one costs $5.49 too
-    assert run.counts == {"prices_updated": 1, "stickers_below_floor": 0, "stickers_archived": 0}
+    assert (run.counts, run.left) == ({"prices_updated": 1, "stickers_below_floor": 0, "stickers_archived": 0}, 0)
     assert PriceChange.objects.filter(run=run).exists()
     assert woken == ["push_changes"]
 
@@ -65,6 +67,35 @@ def test_nothing_to_change_wakes_nobody(woken: list[str]) -> None:
     plan.open_offers(make_sticker())
     assert runner.run_job("pricing_engine") == (0, 0)
     assert woken == []
+
+
+def test_prices_that_lie_below_their_floors_since_costs_rose_are_counted(woken: list[str]) -> None:
+    plan.open_offers(make_sticker(trend_age=40 * DAY, sizes=("3in",)))
+    plan.open_offers(make_sticker(trend_age=5 * DAY, sizes=("3in",)))
+    PrintCost.objects.filter(provider="self_usps", size="3in").update(cost=Decimal("1.60"))
+    assert runner.run_job("pricing_engine") == (0, 0)
+    assert Run.objects.get().counts == {"prices_updated": 1, "stickers_below_floor": 1, "stickers_archived": 0}
+    assert set(Offer.objects.values_list("wanted_price", flat=True)) == {Decimal("3.99"), Decimal("4.49")}
+
+
+def test_an_offer_that_was_pushed_while_it_was_planned_does_not_wait_for_tomorrow(
+    woken: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        plan.open_offers(make_sticker(trend_age=5 * DAY, sizes=("3in",)))
+    Offer.objects.update(tier="just_dropped", wanted_price=Decimal("5.49"))
+    apply, pushed = plan.apply, Offer.objects.filter(pk=Offer.objects.latest("pk").pk)
+
+    def late(*args: Any) -> list[Move]:
+        pushed.filter(pushed_price=None).update(pushed_price=Decimal("5.49"))
+        return apply(*args)
+
+    monkeypatch.setattr(plan, "apply", late)
+    assert runner.run_job("pricing_engine") == (0, 1), "it asks for itself again"
+    assert Run.objects.latest("pk").counts["prices_updated"] == 1
+    assert runner.run_job("pricing_engine") == (0, 0)
+    assert Run.objects.latest("pk").counts["prices_updated"] == 1
+    assert set(Offer.objects.values_list("wanted_price", flat=True)) == {Decimal("4.49")}
 
 
 def test_above_85_percent_of_the_etsy_budget_the_engine_skips_with_an_alert(woken: list[str]) -> None:
@@ -84,10 +115,20 @@ def test_a_bold_plan_fails_the_run_leaves_prices_and_tells_the_operator(woken: l
     Offer.objects.update(tier="just_dropped", wanted_price=Decimal("5.49"))
     assert runner.run_job("pricing_engine") == (1, 0)
     assert Run.objects.get().status == Run.Status.FAILED
-    assert Alert.objects.filter(key="pricing-halted").exists()
+    told = Alert.objects.get(key="pricing-halted").text
+    assert "approve what it shows" in told
+    assert "below today's floors" not in told
     assert Offer.objects.get().wanted_price == Decimal("5.49")
     assert PriceChange.objects.filter(status="proposed").count() == 1
     assert woken == []
+
+
+def test_a_halted_plan_tells_how_many_prices_it_leaves_below_their_floors(woken: list[str]) -> None:
+    plan.open_offers(make_sticker(trend_age=40 * DAY, sizes=("3in",)))
+    PrintCost.objects.filter(provider="self_usps", size="3in").update(cost=Decimal("3.00"))
+    assert runner.run_job("pricing_engine") == (1, 0)
+    assert "1 prices stay below today's floors" in Alert.objects.get(key="pricing-halted").text
+    assert Offer.objects.get().wanted_price == Decimal("3.49")
 
 
 def test_no_sale_and_no_new_view_for_14_days_archives(woken: list[str]) -> None:

@@ -51,6 +51,11 @@ def test_the_plan_tells_each_change_its_money_and_the_whole_and_changes_nothing(
     assert prices() == [D("5.49"), D("4.49")]
 
 
+def test_a_plan_that_changes_nothing_says_so() -> None:
+    offer_at_tier("trending", trend_age=5 * DAY)
+    assert said("price_plan").endswith("1 offers looked at, 0 change their price.\nNothing would change on Etsy.\n")
+
+
 def test_the_plan_as_json_holds_the_same() -> None:
     moving = offer_at_tier("just_dropped", trend_age=5 * DAY, title="Frog")
     offer_at_tier("trending", trend_age=5 * DAY)

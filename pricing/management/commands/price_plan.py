@@ -55,7 +55,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{found.offers} offers looked at, {len(found.repriced)} change their price.")
         if found.repriced:
             self.stdout.write(f"Together: {found.effect}.")
-        self.stdout.write(_verdict(found))
+        self.stdout.write(_verdict(found, leaving))
 
     def _json(self, found: Plan, leaving: list[Leaving]) -> None:
         """A move a line, never all of them in memory."""
@@ -102,11 +102,14 @@ def _told(move: Move) -> dict[str, object]:
     }
 
 
-def _verdict(found: Plan) -> str:
+def _verdict(found: Plan, leaving: list[Leaving]) -> str:
     if trouble := found.trouble():
         return f"It would be HALTED for a person to approve: {trouble}"
-    skipped = _skipped()
-    return f"It would not be applied today: {skipped}" if skipped else "It would be applied."
+    if skipped := _skipped():
+        return f"It would not be applied today: {skipped}"
+    if not found.repriced and not leaving:
+        return "Nothing would change on Etsy."
+    return "It would be applied."
 
 
 def _skipped() -> str:
