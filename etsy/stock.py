@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from pricing import breach
+from pricing import breach, history
 from pricing.adopt import adopt
 from pricing.models import Offer, PriceChange
 from stickers.models import Size
@@ -110,8 +110,8 @@ def _adopt_foreign(listing: Listing, seen: Sequence[Product]) -> None:
 
 
 def _ours(offer: Offer) -> set[Decimal | None]:
-    ever = PriceChange.objects.filter(offer=offer).exclude(status=PriceChange.Status.PROPOSED)
-    return {offer.wanted_price, offer.pushed_price, *ever.values_list("new_price", flat=True)}
+    ever = history.made().filter(offer=offer).values_list("new_price", flat=True)
+    return {offer.wanted_price, offer.pushed_price, *ever}
 
 
 def _adopt(listing: Listing, offer: Offer, price: Decimal) -> None:

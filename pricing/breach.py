@@ -9,7 +9,7 @@ from stickertrendz import clock
 from stickertrendz.ops import alerts, switches
 from stickertrendz.ops.models import Switch
 
-from . import revert
+from . import history, revert
 from .models import Offer, PriceChange
 
 Status = PriceChange.Status
@@ -37,7 +37,7 @@ def witness(offer: Offer, price: Decimal, floor: Decimal) -> bool:
 
 def _raised_by_a_plan(offer: Offer, price: Decimal) -> bool:
     """Whatever became of that line: where Etsy had shown its price before, it counts as pushed already."""
-    newest = offer.changes.exclude(status=Status.PROPOSED).first()
+    newest = history.made().filter(offer=offer).first()
     return newest is not None and newest.new_price > price and newest.new_price >= newest.floor_price
 
 

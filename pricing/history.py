@@ -15,7 +15,7 @@ from .models import PriceChange
 from .moves import Move
 
 Status = PriceChange.Status
-STANDING = (Status.APPROVED, Status.PUSHED)
+ONLY_PROPOSED = (Status.PROPOSED, Status.DISMISSED)
 
 
 def record(moves: Sequence[Move], now: datetime, run: Run | None, takes_back: Mapping[int, int]) -> None:
@@ -24,10 +24,9 @@ def record(moves: Sequence[Move], now: datetime, run: Run | None, takes_back: Ma
     takes_back: by offer, the key of the change that is reverted.
     """
     told = [move for move in moves if move.is_told]
-    waiting = PriceChange.objects.filter(
-        offer_id__in=[move.offer_id for move in told], status__in=[Status.APPROVED, Status.PROPOSED]
-    )
-    waiting.update(status=Status.SUPERSEDED)
+    offers = [move.offer_id for move in told]
+    PriceChange.objects.filter(offer_id__in=offers, status=Status.APPROVED).update(status=Status.SUPERSEDED)
+    dismiss(proposals().filter(offer_id__in=offers))
     rows = []
     for move in told:
         status = Status.PUSHED if move.is_pushed else Status.APPROVED
@@ -39,7 +38,7 @@ def record(moves: Sequence[Move], now: datetime, run: Run | None, takes_back: Ma
 
 def propose(moves: Sequence[Move], now: datetime, run: Run | None) -> None:
     """The whole of a halted plan, instead of any before."""
-    proposals().update(status=Status.SUPERSEDED)
+    dismiss(proposals())
     PriceChange.objects.bulk_create(
         (line(move.offer_id, move.old.price, move.verdict, Status.PROPOSED, now, run) for move in moves), batch_size=500
     )
@@ -48,6 +47,16 @@ def propose(moves: Sequence[Move], now: datetime, run: Run | None) -> None:
 def proposals() -> QuerySet[PriceChange]:
     """What waits for a person's word, since the last plan was halted."""
     rows: QuerySet[PriceChange] = PriceChange.objects.filter(status=Status.PROPOSED)
+    return rows
+
+
+def dismiss(rows: QuerySet[PriceChange]) -> int:
+    return rows.update(status=Status.DISMISSED)
+
+
+def made() -> QuerySet[PriceChange]:
+    """Changes that were made, pushed or not; what was only proposed never was."""
+    rows: QuerySet[PriceChange] = PriceChange.objects.exclude(status__in=ONLY_PROPOSED)
     return rows
 
 

@@ -242,7 +242,7 @@ def propose(plan: Plan, run: Run | None = None) -> None:
 
 def dismiss_proposals() -> int:
     """What was proposed is not wanted any more, or is done."""
-    return history.proposals().update(status=PriceChange.Status.SUPERSEDED)
+    return history.dismiss(history.proposals())
 
 
 def reprice(sticker: Sticker, *, by: str, why: str) -> Plan:

@@ -15,10 +15,9 @@ from stickertrendz.ops import audit, queue
 from stickertrendz.ops.errors import Beaten, NeedsPerson
 from stickertrendz.ops.models import Run
 
-from . import effect, plan, rules
+from . import effect, history, plan, rules
 from .book import Book, read_book
 from .effect import Effect
-from .history import STANDING
 from .models import Offer, Override, PriceChange
 from .moves import Move
 from .rules import Adjustment
@@ -73,8 +72,7 @@ def of_run(run: Run, *, sku: str = "", also_later: bool = False) -> Reverting:
 
     NeedsPerson when the run changed none.
     """
-    changes = PriceChange.objects.filter(run=run).exclude(status=Status.PROPOSED)
-    found = _look(run, changes, f"reverted from run {run.pk}", also_later=also_later)
+    found = _look(run, history.made().filter(run=run), f"reverted from run {run.pk}", also_later=also_later)
     if not found.restores:
         raise NeedsPerson(f"Run {run.pk} ({run.workflow}) changed no price: there is nothing to revert.")
     if sku:
@@ -86,7 +84,7 @@ def of_run(run: Run, *, sku: str = "", also_later: bool = False) -> Reverting:
 
 def of_listing(sticker: Sticker) -> Reverting:
     """All sizes of a design, each to the price before its last change."""
-    changed = PriceChange.objects.filter(offer__sticker=sticker, status__in=STANDING).exclude(old_price=None)
+    changed = _standing_changes().filter(offer__sticker=sticker).exclude(old_price=None)
     last: dict[int, int] = {}
     for offer, key in changed.exclude(old_price=F("new_price")).order_by("pk").values_list("offer", "pk"):
         last[offer] = key
@@ -128,7 +126,7 @@ def _look(about: Model, changes: QuerySet[PriceChange], reason: str, *, also_lat
 def _changed_later(rows: Sequence[Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:
     """By offer, the newest change of its price, where that is none of these rows."""
     mine = {row["pk"] for row in rows}
-    others = PriceChange.objects.filter(offer__in={row["offer_id"] for row in rows}, status__in=STANDING)
+    others = _standing_changes().filter(offer__in={row["offer_id"] for row in rows})
     newest: dict[int, Mapping[str, Any]] = {}
     for row in (
         others.filter(pk__gt=min(mine, default=0)).exclude(old_price=F("new_price")).order_by("pk").values(*CHANGE)
@@ -137,9 +135,16 @@ def _changed_later(rows: Sequence[Mapping[str, Any]]) -> dict[int, Mapping[str, 
     return {offer: row for offer, row in newest.items() if row["pk"] not in mine}
 
 
+def _standing_changes() -> QuerySet[PriceChange]:
+    """Not taken back; those too that the next change overtook before they were pushed."""
+    return history.made().exclude(status=Status.REVERTED)
+
+
 def _why_left(row: Mapping[str, Any], later: Mapping[str, Any] | None) -> str:
     if row["status"] == Status.REVERTED:
         return "taken back already"
+    if row["status"] in history.ONLY_PROPOSED:
+        return "only proposed: the price never changed"
     if row["reverts_id"]:
         return "its last change was a revert; release the override that it left to price it by the table again"
     if row["old_price"] is None:
@@ -189,8 +194,7 @@ def _standing(restores: Sequence[Restore]) -> dict[int, Restore]:
     """By offer: those whose price is still the one that was looked at."""
     rows = Offer.objects.filter(pk__in=[one.move.offer_id for one in restores]).values_list("pk", "wanted_price")
     prices = dict(rows)
-    gone = (Status.REVERTED, Status.PROPOSED)
-    live = PriceChange.objects.filter(pk__in=[one.change_id for one in restores]).exclude(status__in=gone)
+    live = _standing_changes().filter(pk__in=[one.change_id for one in restores])
     keys = set(live.values_list("pk", flat=True))
     return {
         one.move.offer_id: one

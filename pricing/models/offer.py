@@ -35,6 +35,7 @@ class Offer(models.Model):
 class PriceChange(models.Model):
     class Status(models.TextChoices):
         PROPOSED = "proposed"
+        DISMISSED = "dismissed"
         APPROVED = "approved"
         PUSHED = "pushed"
         SUPERSEDED = "superseded"

@@ -161,6 +161,37 @@ def test_a_run_that_changed_no_price_cannot_be_reverted() -> None:
         revert.of_run(halted)
 
 
+def test_what_a_halted_run_proposed_is_no_change_of_its_even_after_the_plan_was_approved() -> None:
+    offers = [offer_at_tier("just_dropped", trend_age=20 * DAY) for _ in range(2)]
+    halted = Run.objects.create(workflow="pricing_engine", started_at=clock.now(), lease_until=clock.now())
+    plan.propose(plan.make_plan(book()), halted)
+    plan.approve(by="olive", why="they are right")
+    told = PriceChange.objects.filter(offer__in=offers, run=halted).values_list("status", flat=True)
+    assert set(told) == {"dismissed"}
+    proposal = PriceChange.objects.filter(run=halted).earliest("pk")
+    assert revert.of_change(proposal).skipped[0].skipped == "only proposed: the price never changed"
+    for also_later in (False, True):
+        with pytest.raises(NeedsPerson, match="changed no price"):
+            revert.of_run(halted, also_later=also_later)
+
+
+def test_a_change_that_was_overtaken_before_it_was_pushed_is_a_change_too() -> None:
+    [offer], _ = fallen(1)
+    push_all()
+    Tier.objects.filter(name="trending").update(price_small=D("3.99"))
+    run = run_engine()
+    Tier.objects.filter(name="cooling").update(price_small=D("3.99"))
+    offer.sticker.trend.created_at -= 11 * DAY
+    offer.sticker.trend.save()
+    run_engine()
+    overtaken, newest = PriceChange.objects.filter(offer=offer).order_by("pk")[2:]
+    assert (overtaken.status, overtaken.new_price) == ("superseded", D("3.99"))
+    assert (newest.status, newest.old_price, newest.tier) == ("approved", D("3.99"), "cooling")
+    assert [one.before for one in revert.of_listing(design(offer)).doing] == [D("4.49")]
+    first = PriceChange.objects.get(offer=offer, old_price=D("5.49"))
+    assert revert.of_change(first).skipped[0].skipped.startswith(f"changed again by run {run.pk} on ")
+
+
 def test_only_the_offer_asked_for_goes_back() -> None:
     [first, _], run = fallen()
     assert back(revert.of_run(run, sku=str(first))) == 1
