@@ -38,7 +38,7 @@ def relist_page(site: admin.AdminSite, request: HttpRequest, key: int) -> HttpRe
         return _relist(request, sticker, form.cleaned_data["why"])
     return page(
         site, request, "relist", f"Put {sticker.number} on sale again?", form=form, sticker=sticker,
-        refusal=relist.refusal(sticker), prices=_prices(sticker), on_sale=slots.on_sale().count(),
+        refusal=relist.refusal(sticker), prices=_prices(sticker), on_sale=slots.taken(clock.now()),
         back_now=next((one for one in relist.returned() if one.sticker.pk == key), None),
     )  # fmt: skip
 
