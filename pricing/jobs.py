@@ -32,7 +32,7 @@ def pricing_engine(run: Running) -> None:
         raise Halt(trouble)
     plan.dismiss_proposals()
     done = plan.apply(today, run.row, run.beat)
-    run.left = len(today.moves) - len(done)
+    run.left = len(today.moves) - len(done) if done else 0  # without any progress it waits for tomorrow
     run.count("prices_updated", sum(move.reprices for move in done))
     if today.repriced:
         run.note(f"{len(today.repriced)} prices: {today.effect}.")
