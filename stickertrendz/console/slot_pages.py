@@ -57,23 +57,30 @@ def view(site: admin.AdminSite, request: HttpRequest) -> HttpResponse:
         return page(site, request, "slots", "Slots", trouble=str(trouble), **facts)
     ranked = slots.ranking(book)
     leaving = {one.sticker_id: one.why for one in archive.leaving(book)}
+    ended = _ended()
     rows = Paginator(ranked, AT_ONCE).get_page(request.GET.get("page"))
     keys = [slot.sticker_id for slot in rows]
     pictures = dict(Sticker.objects.filter(pk__in=keys).values_list("pk", "thumbnail_key"))
-    places = [_place(slot, leaving, pictures.get(slot.sticker_id, "")) for slot in rows]
+    places = [_place(slot, leaving, ended, pictures.get(slot.sticker_id, "")) for slot in rows]
     return page(
-        site, request, "slots", "Slots", rows=rows, places=places, total=len(ranked), leaving=len(leaving),
+        site, request, "slots", "Slots", rows=rows, places=places, total=len(ranked) - len(ended), leaving=len(leaving),
         earning=sum(slot.per_day > 0 for slot in ranked), kept=sum(bool(slot.kept) for slot in ranked), **facts,
     )  # fmt: skip
 
 
-def _place(slot: Slot, leaving: dict[int, str], picture: str) -> Place:
+def _ended() -> set[int]:
+    return set(slots.ended(clock.now()).values_list("pk", flat=True))
+
+
+def _place(slot: Slot, leaving: dict[int, str], ended: set[int], picture: str) -> Place:
     if why := leaving.get(slot.sticker_id):
         return Place(slot, f"leaves at the next run: {why}", leaves=True, picture=picture)
-    return Place(slot, _state(slot), picture=picture)
+    return Place(slot, _state(slot, ended), picture=picture)
 
 
-def _state(slot: Slot) -> str:
+def _state(slot: Slot, ended: set[int]) -> str:
+    if slot.sticker_id in ended:
+        return f"takes no slot: not seen on sale for {slots.UNSEEN.days} days"
     if slot.kept:
         return f"stays: {slot.kept}"
     if slot.days < QUIET.days:
@@ -100,7 +107,7 @@ def _found(key: int) -> Place | None:
         ranked = slots.ranking(read_book(clock.now()))
     except NeedsPerson:
         return None
-    return next((Place(slot, _state(slot)) for slot in ranked if slot.sticker_id == key), None)
+    return next((Place(slot, _state(slot, _ended())) for slot in ranked if slot.sticker_id == key), None)
 
 
 def _archive(request: HttpRequest, sticker: Sticker, why: str) -> HttpResponse:

@@ -55,6 +55,15 @@ def test_what_is_not_known_is_not_shown_as_zero(owner: Client) -> None:
     assert StickerDay.objects.filter(sticker=sticker).count() == 3
 
 
+def test_a_listing_that_ended_on_etsy_takes_no_slot_and_says_so(owner: Client) -> None:
+    on_sale()
+    ended = on_sale(days=150, stats=0)
+    shown = page(owner, SLOTS)
+    assert "<strong>1</strong> on sale, 280 wanted" in shown
+    assert "takes no slot: not seen on sale for 3 days" in shown
+    assert "takes no slot" in page(owner, archive_of(ended))
+
+
 def test_an_empty_shelf_says_so(owner: Client) -> None:
     assert "Nothing is on sale yet" in page(owner, SLOTS)
 
