@@ -173,6 +173,7 @@ def manage(sandbox: Sandbox, *files: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=told, capture_output=True, text=True, check=False, timeout=100)
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_the_command_ends_well_with_damaged_files_and_badly_with_none_it_can_read(
     live_sandbox: Sandbox, tmp_path: Path

@@ -39,6 +39,7 @@ def test_the_same_prompt_and_seed_draw_the_same_and_others_do_not() -> None:
     assert draw_sticker(PROMPT.format("happy frog"), 5) != first
 
 
+@pytest.mark.long
 def test_every_subject_of_the_vocabulary_is_read_and_drawn() -> None:
     for subject in (*CREATURES, *FOODS, *PLANTS, *OBJECTS):
         scene = read(PROMPT.format(f"happy {subject}"), Random(1))
