@@ -217,14 +217,19 @@ def test_a_price_somebody_set_on_etsy_overtakes_what_was_on_its_way_and_its_sale
     assert Catalogue([str(offer)], []).tier_at(str(offer), None, clock.now()) == (offer.tier, True)
 
 
-def test_a_rollback_that_died_after_the_push_is_made_by_the_engine(
-    shop: Any, on_sale: Listing, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def push_too_low_and_die(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A price below the floor reached Etsy, and nobody was left to take it back."""
     want("5.49")
     with monkeypatch.context() as bug:
         send_wrongly(bug, "3.49")
         bug.setattr(breach, "roll_back", lambda: 0)
         changes()
+
+
+def test_a_rollback_that_died_after_the_push_is_made_by_the_engine(
+    shop: Any, on_sale: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push_too_low_and_die(monkeypatch)
     assert is_calm()
     assert runner.run_job("pricing_engine") == (1, 0)
     assert Switch.objects.get().name == "pricing"
@@ -235,11 +240,7 @@ def test_a_rollback_that_died_after_the_push_is_made_by_the_engine(
 def test_a_breach_of_a_design_that_is_off_sale_by_then_is_told_once_and_not_for_ever(
     shop: Any, on_sale: Listing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    want("5.49")
-    with monkeypatch.context() as bug:
-        send_wrongly(bug, "3.49")
-        bug.setattr(breach, "roll_back", lambda: 0)
-        changes()
+    push_too_low_and_die(monkeypatch)
     Sticker.objects.update(shelf="archived")
     assert breach.roll_back() == 1
     assert Switch.objects.get().name == "pricing"

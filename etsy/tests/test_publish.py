@@ -130,12 +130,18 @@ def test_a_twin_that_landed_late_is_deleted(
     assert [(one["listing_id"], one["state"]) for one in shop.listings.values()] == [(mine["listing_id"], "active")]
 
 
-def test_a_design_taken_back_while_its_draft_is_unclear_leaves_nothing(
-    sandbox: Sandbox, shop: Any, make_sticker: MakeSticker, virtual_time: Time
-) -> None:
+def landed_unanswered(sandbox: Sandbox, make_sticker: MakeSticker) -> Sticker:
+    """A design whose draft is on Etsy, and whose answer never came."""
     sticker = make_sticker()
     fault(sandbox, "createDraftListing", "timeout_after", seconds=0.01)
     publish()
+    return sticker
+
+
+def test_a_design_taken_back_while_its_draft_is_unclear_leaves_nothing(
+    sandbox: Sandbox, shop: Any, make_sticker: MakeSticker, virtual_time: Time
+) -> None:
+    sticker = landed_unanswered(sandbox, make_sticker)
     assert len(shop.listings) == 1
     Sticker.objects.filter(pk=sticker.pk).update(shelf="withdrawn")
     virtual_time.shift(timedelta(minutes=11))
@@ -147,9 +153,7 @@ def test_a_design_taken_back_while_its_draft_is_unclear_leaves_nothing(
 def test_a_draft_that_landed_is_found_though_the_shop_is_full_by_now(
     sandbox: Sandbox, shop: Any, make_sticker: MakeSticker, virtual_time: Time, settings: Any
 ) -> None:
-    lost = make_sticker("lost", score="7.1")
-    fault(sandbox, "createDraftListing", "timeout_after", seconds=0.01)
-    publish()
+    lost = landed_unanswered(sandbox, make_sticker)
     make_sticker("next", score="9.5")
     room, settings.MAX_ACTIVE_LISTINGS = settings.MAX_ACTIVE_LISTINGS, 0
     virtual_time.shift(timedelta(minutes=11))
@@ -164,9 +168,7 @@ def test_a_draft_that_landed_is_found_though_the_shop_is_full_by_now(
 def test_a_draft_that_landed_is_taken_back_though_the_shop_is_full_by_now(
     sandbox: Sandbox, shop: Any, make_sticker: MakeSticker, virtual_time: Time, settings: Any
 ) -> None:
-    unwanted = make_sticker("unwanted", score="9.1")
-    fault(sandbox, "createDraftListing", "timeout_after", seconds=0.01)
-    publish()
+    unwanted = landed_unanswered(sandbox, make_sticker)
     make_sticker("next", score="9.5")
     settings.MAX_ACTIVE_LISTINGS = 0
     Sticker.objects.filter(pk=unwanted.pk).update(shelf="withdrawn")
