@@ -56,6 +56,7 @@ class Order(WorkItem):
 
     class Meta:
         ordering = ["-ordered_at", "-pk"]
+        permissions = [("see_customer", "Can see customer data")]
         indexes = [
             models.Index(fields=["status", "ship_by"], name="order_status_ship_by"),
             models.Index(fields=["-ordered_at"], name="order_ordered"),

@@ -1,4 +1,4 @@
-"""Pages of orders, print jobs, shipments, costs and privacy; customer data itself has no page yet."""
+"""Pages of orders, print jobs, shipments and costs; customer data has pages of its own."""
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -115,18 +115,3 @@ class ShippingRateAdmin(SettingsAdmin):
     list_display = ("provider", "size", "shipping_cost", "packaging_cost", "region", "is_active")
     list_filter = ("provider",)
     search_fields = ("provider",)
-
-
-@admin.register(fulfillment.AccessLog)
-class AccessLogAdmin(ReadOnlyAdmin):
-    list_display = ("at", "who", "order", "why")
-    list_select_related = ("order",)
-    search_fields = ("who", "order__receipt_id")
-    date_hierarchy = "at"
-
-
-@admin.register(fulfillment.PrivacyRequest)
-class PrivacyRequestAdmin(ReadOnlyAdmin):
-    list_display = ("kind", "received_at", "due_at", "answered_at", "handled_by")
-    list_filter = ("kind",)
-    search_fields = ("handled_by",)
