@@ -42,8 +42,8 @@ serve: .venv/.runtime ## Serve the console of your own database on 127.0.0.1:800
 test: .venv/.dev ## Run the tests on SQLite
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "not long and not live and not browser and not bench"
 
-test-postgres: .venv/.dev ## The same on a throwaway PostgreSQL
-	@.ci/with-postgres $(BIN)/python -m pytest -n $(WORKERS) -m "not long and not live and not browser and not bench"
+test-postgres: .venv/.dev ## Those that use a database again, on a throwaway PostgreSQL
+	@.ci/with-postgres $(BIN)/python -m pytest -n $(WORKERS) --database-only -m "not long and not live and not browser and not bench"
 
 test-long: .venv/.dev ## Campaigns that take minutes, on both databases
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "hypothesis and not long" --hypothesis-profile wider --timeout 900

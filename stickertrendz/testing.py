@@ -35,6 +35,25 @@ hypothesis.settings.register_profile("wider", max_examples=1000, deadline=None)
 hypothesis.settings.load_profile("same")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database-only", action="store_true", help="leave out tests that use no database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test without a database says nothing new on the second one; without its mark it could not reach one."""
+    if not config.getoption("--database-only"):
+        return
+    pure = [item for item in items if not _uses_database(item)]
+    config.hook.pytest_deselected(items=pure)
+    left = set(pure)
+    items[:] = [item for item in items if item not in left]
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"})
+
+
 def _stays_here(address: Any) -> bool:
     if not isinstance(address, tuple):
         return True  # a Unix socket
