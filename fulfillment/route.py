@@ -49,7 +49,7 @@ def print_again(job: PrintJob, reason: str) -> PrintJob:
     """The next copy of a line, made by hand; its order waits on the bench again."""
     last = PrintJob.objects.filter(item=job.item).aggregate(last=Max("copy"))["last"]
     copy = PrintJob.objects.create(
-        item=job.item, copy=last + 1, provider=BY_HAND, reason=reason[:200], status=PrintJob.Status.WAITING
+        item=job.item, copy=last + 1, provider=BY_HAND, note=reason[:200], status=PrintJob.Status.WAITING
     )
     order = job.item.order
     _place(order, copy)

@@ -50,6 +50,7 @@ class Order(WorkItem):
     fulfillment_provider = models.CharField(max_length=20, blank=True)
     provider_failures = models.PositiveSmallIntegerField(default=0)
     provider_last_error = models.TextField(blank=True)
+    route_why = models.TextField(blank=True, help_text="Why each print provider was chosen or not, one a line.")
     shipped_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now)

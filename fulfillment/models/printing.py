@@ -22,6 +22,14 @@ class PrintJob(WorkItem):
         FAILED = "failed"
         CANCELLED = "cancelled"
 
+    class Reason(models.TextChoices):
+        MISPRINT = "misprint"
+        CUT = "cut", "Cut off-register"
+        WRONG_ITEM = "wrong_item"
+        PRINTER_CANCELLED = "printer_cancelled", "Cancelled by the printer"
+        DAMAGED = "damaged", "Damaged in the post"
+        LOST = "lost", "Lost in the post"
+
     MOVES: ClassVar[dict[str, set[str]]] = {
         "waiting": {"sent", "printed", "shipped", "failed", "cancelled"},
         "sent": {"confirmed", "printed", "shipped", "failed", "cancelled"},
@@ -37,7 +45,9 @@ class PrintJob(WorkItem):
     provider = models.CharField(max_length=20)
     provider_order_id = models.CharField(max_length=80, blank=True)
     cost = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
-    reason = models.CharField(max_length=200, blank=True, help_text="Why a copy was printed again.")
+    replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reprints")
+    reason = models.CharField(max_length=20, choices=Reason, blank=True, help_text="Why it was printed again.")
+    note = models.CharField(max_length=200, blank=True, help_text="More on the reason, without customer data.")
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -67,12 +77,17 @@ class Shipment(WorkItem):
     order = models.ForeignKey(Order, models.PROTECT, related_name="shipments")
     carrier = models.CharField(max_length=40, blank=True)
     tracking_code = models.CharField(max_length=60, blank=True, help_text="Empty for a letter.")
+    posting = models.PositiveSmallIntegerField(
+        default=1, help_text="1, or the next for a letter with what was printed again after the first."
+    )
     shipped_at = models.DateTimeField()
     delivered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-shipped_at", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["order", "tracking_code"], name="one_shipment_per_code")]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "tracking_code", "posting"], name="one_shipment_per_posting")
+        ]
         indexes = [models.Index(fields=["status", "status_since"], name="shipment_status")]
 
     def __str__(self) -> str:

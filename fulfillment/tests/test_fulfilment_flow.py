@@ -127,7 +127,7 @@ def test_a_print_the_printer_cancels_is_made_again_by_hand(printer: Any, pass_ti
     assert status_of(order) == "pending_manual"
     first, second = PrintJob.objects.order_by("copy")
     assert (first.status, second.copy, second.provider, second.status) == ("cancelled", 2, "self_usps", "sent")
-    assert second.reason == f"sticker_mule cancelled {first.external_id}"
+    assert second.note == f"sticker_mule cancelled {first.external_id}"
 
 
 def test_a_line_without_a_print_file_waits_on_the_bench_and_the_rest_is_printed(
