@@ -12,12 +12,15 @@ WORDS = {
     429: "Too many requests", 500: "Internal server error", 503: "Service unavailable",
 }  # fmt: skip
 STATUS = {**{str(status): status for status in WORDS}, "500_after": 500}
-NAMES = {*STATUS, "timeout", "timeout_after", "malformed", "truncated", "html", "refuse"}
+NAMES = {*STATUS, "timeout", "timeout_after", "late", "twice", "malformed", "truncated", "html", "refuse"}
 
 
 @dataclass
 class Fault:
-    """`times` is how often it still strikes (None for ever); `seconds` is how long a timeout holds the connection."""
+    """`times` is how often it still strikes (None for ever); `seconds` is how long a timeout holds the connection.
+
+    `late` is how many seconds after that a request overtaken by its client's patience arrives.
+    """
 
     service: str
     operation: str
@@ -25,18 +28,19 @@ class Fault:
     times: int | None = 1
     retry_after: float | None = None
     seconds: float = 60.0
+    late: float = 600.0
 
     @property
     def closes(self) -> bool:
-        return self.fault.startswith("timeout")
+        return self.fault.startswith("timeout") or self.fault == "late"
 
     @property
     def works(self) -> bool:
         """Whether the service does its work before, or beside, the fault."""
-        return self.fault in ANSWERS_AFTER or self.fault in {"truncated", "refuse"}
+        return self.fault in ANSWERS_AFTER or self.fault in {"truncated", "refuse", "twice"}
 
     def reply(self, service: Service, done: Reply | None) -> Reply:
-        if self.fault == "refuse" and done is not None:
+        if self.fault in {"refuse", "twice"} and done is not None:
             return done
         if self.fault == "truncated" and done is not None:
             return Reply(done.status, done.body[: len(done.body) // 2], done.headers)

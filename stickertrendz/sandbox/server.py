@@ -122,6 +122,7 @@ class Sandbox:
         self._threads: list[threading.Thread] = []
         self._state_file = Path(state_file) if state_file else None
         self._changed = False
+        self._under_way: list[tuple[float, Service, Route, Request]] = []
         self._build()
         if self._state_file and self._state_file.exists():
             self._load(json.loads(self._state_file.read_text()))
@@ -169,6 +170,7 @@ class Sandbox:
         self.holds.release()
         self.faults.clear()
         self._calls.clear()
+        self._under_way.clear()
         self.offset = 0.0
         self._build()
         self._changed = True
@@ -184,6 +186,7 @@ class Sandbox:
         self._calls.clear()
 
     def handle(self, request: Request, connection: socket.socket) -> Reply:
+        self._let_arrive()
         found = self._table.find(request.method, request.path)
         if isinstance(found, Reply):
             self._note("", f"{request.method} {request.path}", found.status, None)
@@ -202,11 +205,25 @@ class Sandbox:
     def _meet(self, fault: Fault, service: Service, route: Route, request: Request) -> Reply:
         request.refused = fault.fault == "refuse"
         done = self._work(service, route, request) if fault.works else None
+        if fault.fault == "twice":
+            done = self._work(service, route, request)
         if fault.closes:
             self._note(service.name, route.operation, 0, fault.fault)
             self._stopping.wait(fault.seconds)
+            if fault.fault == "late":
+                with self._locks["control"]:
+                    self._under_way.append((self.now() + fault.late, service, route, request))
             raise Gone
         return fault.reply(service, done)
+
+    def _let_arrive(self) -> None:
+        """Requests that were late are worked on by now, whatever became of those who sent them."""
+        now = self.now()
+        with self._locks["control"]:
+            due = [late for late in self._under_way if late[0] <= now]
+            self._under_way = [late for late in self._under_way if late[0] > now]
+        for _, service, route, request in due:
+            self._note(service.name, route.operation, self._work(service, route, request).status, "late")
 
     def _work(self, service: Service, route: Route, request: Request) -> Reply:
         with self._locks[service.name]:

@@ -150,6 +150,24 @@ def test_a_timeout_holds_the_connection_then_closes_it(
     assert sandbox.worlds["counter"].dump() == {"total": 2 * done}
 
 
+def test_a_late_request_is_worked_on_after_its_client_gave_up(sandbox: Sandbox, client: httpx.Client) -> None:
+    late = {"service": "counter", "operation": "add", "fault": "late", "seconds": 0.01, "late": 300}
+    client.post("/_sandbox/faults", json=late)
+    with pytest.raises(httpx.RemoteProtocolError):
+        client.post("/count")
+    for seconds, total in ((299, 0), (2, 1), (300, 1)):
+        client.post("/_sandbox/clock", json={"advance": seconds})
+        client.get("/_sandbox/state")
+        assert sandbox.worlds["counter"].dump() == {"total": total}
+    assert calls(client) == [("add", 0, "late"), ("add", 200, "late")]
+
+
+def test_a_request_that_a_proxy_repeats_is_worked_on_twice(sandbox: Sandbox, client: httpx.Client) -> None:
+    client.post("/_sandbox/faults", json={"service": "counter", "operation": "add", "fault": "twice"})
+    assert client.post("/count").json()["total"] == 2
+    assert calls(client) == [("add", 200, "twice")]
+
+
 @pytest.mark.parametrize(
     "fault",
     [
