@@ -18,6 +18,7 @@ class PrintJob(WorkItem):
         SENT = "sent"
         CONFIRMED = "confirmed"
         PRINTED = "printed"
+        PACKED = "packed"
         SHIPPED = "shipped"
         FAILED = "failed"
         CANCELLED = "cancelled"
@@ -30,11 +31,13 @@ class PrintJob(WorkItem):
         DAMAGED = "damaged", "Damaged in the post"
         LOST = "lost", "Lost in the post"
 
+    # On the bench a wrong click is stepped back, packed to printed to sent; nothing comes back from the post.
     MOVES: ClassVar[dict[str, set[str]]] = {
-        "waiting": {"sent", "printed", "shipped", "failed", "cancelled"},
-        "sent": {"confirmed", "printed", "shipped", "failed", "cancelled"},
+        "waiting": {"sent", "printed", "packed", "shipped", "failed", "cancelled"},
+        "sent": {"confirmed", "printed", "packed", "shipped", "failed", "cancelled"},
         "confirmed": {"printed", "shipped", "failed", "cancelled"},
-        "printed": {"shipped", "cancelled"},
+        "printed": {"sent", "packed", "shipped", "failed", "cancelled"},
+        "packed": {"printed", "shipped", "failed", "cancelled"},
         "shipped": set(),
         "failed": set(),
         "cancelled": set(),
