@@ -11,6 +11,7 @@ from django.db.models import Sum
 
 from fulfillment import costs
 from fulfillment.costs import UnitCost
+from fulfillment.fees import FEES
 from fulfillment.models import Order, OrderItem
 from stickertrendz.money import ZERO
 from stickertrendz.ops.errors import NeedsPerson
@@ -117,7 +118,7 @@ def _verdict(book: Book, size: str, span: Span, natural: Span, override: Adjustm
 
 def floor_of(cost: UnitCost) -> Decimal:
     """What no price of this size may lie below: its costs, fees and margin, and the least that we ask for it."""
-    fees = rules.FEES[settings.ETSY_FEES]
+    fees = FEES[settings.ETSY_FEES]
     floor = rules.floor_price(
         print_cost=cost.print_cost,
         shipping_cost=cost.shipping_cost,

@@ -7,10 +7,11 @@ from decimal import Decimal
 from django.conf import settings
 
 from fulfillment.costs import UnitCost
+from fulfillment.fees import FEES, Fees
 from stickertrendz.money import ZERO
 
 from . import rules
-from .rules import Fees, Waterfall
+from .rules import Waterfall
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def signed(amount: Decimal) -> str:
 
 def effect(units: int, old: Decimal, new: Decimal, cost: UnitCost) -> Effect:
     """Nothing is assumed about buyers who come or stay away because of the price."""
-    fees = rules.FEES[settings.ETSY_FEES]
+    fees = FEES[settings.ETSY_FEES]
     gained = waterfall(new, cost, fees).profit - waterfall(old, cost, fees).profit
     return Effect(units, units * (new - old), units * gained)
 

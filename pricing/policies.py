@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from fulfillment.costs import UnitCost
+from fulfillment.fees import Fees
 
 from . import rules
-from .rules import Fees, Span
+from .rules import Span
 
 SEED_TIERS = (
     Span("just_dropped", 0, 3, Decimal("5.49"), Decimal("6.49")),

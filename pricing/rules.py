@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
+from fulfillment.fees import Fees
 from stickertrendz.money import ZERO, cents
 
 CHARM_STEP, CHARM_END = Decimal("0.50"), Decimal("0.49")
@@ -18,20 +19,6 @@ BIG_SHOP = Decimal("10000")
 ADS_RATE, ADS_RATE_OF_BIG_SHOPS, MOST_ADS = Decimal("0.15"), Decimal("0.12"), Decimal("100")
 LISTING_FEE = Decimal("0.20")
 LISTED_FOR = timedelta(days=120)  # what one listing fee pays for
-
-
-@dataclass(frozen=True)
-class Fees:
-    """rate: share of the price. fixed: dollars per sale."""
-
-    rate: Decimal
-    fixed: Decimal
-
-
-FEES = {
-    "flat": Fees(Decimal("0.10"), ZERO),
-    "full": Fees(Decimal("0.065") + Decimal("0.03"), Decimal("0.25") + Decimal("0.20")),
-}
 
 
 @dataclass(frozen=True)

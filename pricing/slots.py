@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Count, DecimalField, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
 
 from fulfillment import costs
+from fulfillment.fees import FEES
 from fulfillment.models import OrderItem
 from stickers.models import Sticker
 from stickertrendz.money import ZERO
@@ -144,7 +145,7 @@ def _least(within: int, before: int | None) -> int:
 
 def _sales(book: Book) -> dict[int, Sales]:
     """Profit by the dearest way of sending, as the floor has it."""
-    fees = rules.FEES[settings.ETSY_FEES]
+    fees = FEES[settings.ETSY_FEES]
     lines = OrderItem.objects.filter(refunded=False, sticker__isnull=False).exclude(order__status__in=NOT_SOLD)
     income = Sum(F("unit_price") * F("quantity"), output_field=DecimalField(max_digits=14, decimal_places=2))
     lately = Sum("quantity", filter=Q(sold_at__gte=book.now - QUIET), default=0)

@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fulfillment.costs import UnitCost
+from fulfillment.fees import FEES, Fees
 from fulfillment.tests.making import make_sticker
-from pricing import plan, policies, rules
+from pricing import plan, policies
 from pricing.demand import USUAL
 from pricing.models import Offer, Tier
 from pricing.policies import SEED_TIERS, BadPolicy, Ledger, Policy
-from pricing.rules import Fees, Span
+from pricing.rules import Span
 
 D = Decimal
 DAY = timedelta(days=1)
@@ -23,7 +24,7 @@ COSTS = {
     "3in": UnitCost("self_usps", "3in", D("1.50"), D("0.78"), D("0.15")),
     "4in": UnitCost("self_usps", "4in", D("2.00"), D("0.78"), D("0.20")),
 }
-LEDGER = Ledger(rules.FEES["flat"], COSTS)
+LEDGER = Ledger(FEES["flat"], COSTS)
 money = st.decimals(0, 20, places=2)
 
 

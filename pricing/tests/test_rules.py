@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from fulfillment.fees import FEES
 from pricing import rules
 from pricing.rules import Adjustment, Span
 
@@ -17,7 +18,7 @@ TIERS = [
     Span("evergreen", 30, None, D("3.49"), D("4.49")),
 ]
 JUST_DROPPED, TRENDING, COOLING, EVERGREEN = TIERS
-FLAT = rules.FEES["flat"]
+FLAT = FEES["flat"]
 SECOND = timedelta(seconds=1)
 
 
@@ -98,7 +99,7 @@ def test_fees_by_scheme_and_offsite_ads_are_taken_off(
         print_cost=D("1.50"),
         shipping_cost=D("0.78"),
         packaging_cost=D("0.15"),
-        fees=rules.FEES[fees],
+        fees=FEES[fees],
         ads_rate=D(0) if sales is None else rules.offsite_ads_rate(D(sales)),
     )
     assert (fall.fees, fall.ads, fall.profit) == (D(taken), D(ads), D(profit))
@@ -116,7 +117,7 @@ def test_fees_by_scheme_and_offsite_ads_are_taken_off(
 def test_the_floor_of_the_full_fees_pays_the_cents_of_each_sale_too(
     print_cost: str, shipping: str, packaging: str, floor: str
 ) -> None:
-    full = rules.FEES["full"]
+    full = FEES["full"]
     costs = {"print_cost": D(print_cost), "shipping_cost": D(shipping), "packaging_cost": D(packaging)}
     found = rules.floor_price(**costs, fee_rate=full.rate, margin=D("0.20"), fixed_fee=full.fixed)
     assert found == D(floor)

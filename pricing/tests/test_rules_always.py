@@ -6,6 +6,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fulfillment.fees import FEES
 from pricing import rules
 from pricing.rules import Adjustment, Span
 
@@ -95,7 +96,7 @@ def test_whatever_is_sold_pays_its_costs_and_20_percent_even_under_overrides(
     override: Adjustment | None,
     held: bool,
 ) -> None:
-    fees = rules.FEES[scheme]
+    fees = FEES[scheme]
     told = {"print_cost": costs[0], "shipping_cost": costs[1], "packaging_cost": costs[2]}
     floor = rules.floor_price(**told, fee_rate=fees.rate, margin=rules.MARGIN, fixed_fee=fees.fixed)
     tier, newest = (Span(name, 0, None, price, price) for name, price in zip(("now", "new"), prices, strict=True))

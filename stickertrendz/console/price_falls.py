@@ -9,6 +9,7 @@ from django.db.models import Sum
 
 from fulfillment import costs
 from fulfillment.costs import UnitCost
+from fulfillment.fees import FEES
 from pricing import rules
 from pricing.effect import signed, waterfall
 from pricing.rules import Waterfall
@@ -54,8 +55,8 @@ def of_design(sticker: Sticker) -> list[dict[str, Any]]:
 
 def of(price: Decimal, cost: UnitCost, rate: Decimal) -> dict[str, Any]:
     """The waterfall as Etsy's fees really are, of any sale and of one that an Offsite Ad brought."""
-    plain = waterfall(price, cost, rules.FEES["full"])
-    with_ads = waterfall(price, cost, rules.FEES["full"], rate)
+    plain = waterfall(price, cost, FEES["full"])
+    with_ads = waterfall(price, cost, FEES["full"], rate)
     names = [name for name, _ in STEPS]
     return {"falls": list(zip(names, bars(plain), bars(with_ads), strict=True)), "ads_share": int(rate * 100),
             "loses": with_ads.profit < 0}  # fmt: skip

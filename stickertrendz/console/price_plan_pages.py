@@ -11,7 +11,8 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from pricing import archive, effect, history, jobs, plan, rules
+from fulfillment.fees import FEES
+from pricing import archive, effect, history, jobs, plan
 from pricing.archive import Leaving
 from pricing.book import read_book
 from pricing.effect import signed
@@ -116,7 +117,7 @@ def _groups(moves: Sequence[Move]) -> list[Group]:
 
 
 def _left(move: Move) -> Decimal:
-    return effect.waterfall(move.new_price, move.verdict.cost, rules.FEES["full"]).profit
+    return effect.waterfall(move.new_price, move.verdict.cost, FEES["full"]).profit
 
 
 def _gain(moves: Sequence[Move]) -> str:

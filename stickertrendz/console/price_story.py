@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 
+from fulfillment.fees import FEES
 from pricing import overrides, plan, rules
 from pricing.book import Book, Verdict, read_book
 from pricing.models import Offer, Override, PriceChange
@@ -43,7 +44,7 @@ def of(offer: Offer) -> dict[str, Any]:
     return facts | {
         "verdict": verdict, "natural": verdict.natural,
         "differs": verdict.priced.price != offer.wanted_price, "fees": settings.ETSY_FEES,
-        "fee_share": int(rules.FEES[settings.ETSY_FEES].rate * 100), "margin": int(rules.MARGIN * 100),
+        "fee_share": int(FEES[settings.ETSY_FEES].rate * 100), "margin": int(rules.MARGIN * 100),
         "applying": applying, "ahead": _ahead(book, offer, row, verdict, [*applying, *coming]),
         "holding": book.holding(offer.sticker_id, offer.size, offer.tier), "enough": rules.UNITS_THAT_HOLD,
         "sold": book.sold.get((offer.sticker_id, offer.size), 0),

@@ -9,8 +9,8 @@ from django.db.models import Count, DecimalField, F, Max, QuerySet, Sum
 
 from etsy.models import Listing
 from fulfillment import costs
+from fulfillment.fees import FEES
 from fulfillment.models import OrderItem
-from pricing import rules
 from pricing.book import NOT_SOLD
 from pricing.models import PriceChange
 from stickers.models import Generation, Sticker
@@ -74,7 +74,7 @@ def _cost_of_goods(items: QuerySet[OrderItem]) -> Decimal:
 
 
 def _fees(items: QuerySet[OrderItem]) -> Decimal:
-    fees = rules.FEES[settings.ETSY_FEES]
+    fees = FEES[settings.ETSY_FEES]
     sums = items.aggregate(
         value=Sum(F("quantity") * F("unit_price"), output_field=DecimalField()), units=Sum("quantity")
     )

@@ -15,7 +15,8 @@ from rich.console import Console
 from rich.table import Table
 
 from fulfillment import costs
-from pricing import backtest, book, demand, elasticity, policies, recorded, replay, rules
+from fulfillment.fees import FEES
+from pricing import backtest, book, demand, elasticity, policies, recorded, replay
 from pricing.backtest import Judged, Setup, Spread
 from pricing.demand import Market
 from pricing.elasticity import Estimate
@@ -55,7 +56,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--urgency", type=float, default=0.0, help="share of the elasticity a new trend lacks (0)")
         parser.add_argument("--policy", type=Path, action="append", default=[], metavar="FILE", help="another, in TOML")
-        parser.add_argument("--fees", choices=rules.FEES, default=settings.ETSY_FEES, help="Etsy's fees to reckon with")
+        parser.add_argument("--fees", choices=FEES, default=settings.ETSY_FEES, help="Etsy's fees to reckon with")
         parser.add_argument("--recorded", action="store_true", help="replay the shop's own sales instead")
         parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
 
@@ -83,7 +84,7 @@ def _prepared(fees: str, files: Sequence[Path]) -> tuple[Ledger, list[Policy]]:
     """Costs and tiers as they stand in the database."""
     try:
         opened = book.read_book(clock.now())
-        ledger = Ledger(rules.FEES[fees], {size: costs.dearest(opened.costs, size) for size in demand.USUAL})
+        ledger = Ledger(FEES[fees], {size: costs.dearest(opened.costs, size) for size in demand.USUAL})
         chosen = [*policies.compared(opened.tiers), *map(policies.read, files)]
     except (NeedsPerson, BadPolicy) as error:
         raise CommandError(str(error)) from error

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from fulfillment.fees import FEES
 from fulfillment.models import PrintCost
 from pricing import overrides, rules
 from pricing.models import Offer, PriceChange, Tier
@@ -53,7 +54,7 @@ def test_a_big_shop_pays_less_for_an_ad(owner: Client) -> None:
 
 def test_a_loss_is_told_and_drawn_as_one() -> None:
     fall = rules.waterfall(
-        D("3.49"), print_cost=D("1.50"), shipping_cost=D("0.78"), packaging_cost=D("0.15"), fees=rules.FEES["full"],
+        D("3.49"), print_cost=D("1.50"), shipping_cost=D("0.78"), packaging_cost=D("0.15"), fees=FEES["full"],
         ads_rate=D("0.15"),
     )  # fmt: skip
     *costs, last = price_falls.bars(fall)
