@@ -112,7 +112,9 @@ ETSY_ORIGIN_POSTAL_CODE = env.text("ETSY_ORIGIN_POSTAL_CODE", "" if LIVE else "1
 ETSY_REDIRECT_URL = env.text("ETSY_REDIRECT_URL", "http://localhost:3003/oauth/redirect")
 FULFILLMENT_PROVIDER = env.choice("FULFILLMENT_PROVIDER", ("self_usps", "sticker_mule"))
 ORDER_HOLD_MINUTES = env.number("ORDER_HOLD_MINUTES", 60)
+STICKER_MULE_TIMEOUT = env.number("STICKER_MULE_TIMEOUT", 20)
 LETTER_DELIVERED_AFTER_DAYS = env.number("LETTER_DELIVERED_AFTER_DAYS", 10)
+PARCEL_DELIVERED_AFTER_DAYS = env.number("PARCEL_DELIVERED_AFTER_DAYS", 30)
 SHOP_RETURN_ADDRESS = [line.strip() for line in env.text("SHOP_RETURN_ADDRESS", "").split("|") if line.strip()]
 if LIVE and ETSY_WHO_MADE == "someone_else" and not ETSY_PRODUCTION_PARTNER_IDS:
     env.complain("ETSY_PRODUCTION_PARTNER_IDS", "Etsy refuses who_made=someone_else without a production partner; "
