@@ -40,10 +40,14 @@ def unit_cost(provider: str, size: str) -> UnitCost:
     return _known(table(), provider, size)
 
 
+def candidates() -> list[str]:
+    """Who may print an order, the preferred one first; our own hands are the last resort."""
+    return list(dict.fromkeys([settings.FULFILLMENT_PROVIDER, BY_HAND]))
+
+
 def dearest(costs: Mapping[tuple[str, str], UnitCost], size: str) -> UnitCost:
     """The dearest of the providers an order may end at: the configured one, or our own hands when it fails."""
-    candidates = dict.fromkeys([settings.FULFILLMENT_PROVIDER, BY_HAND])
-    return max((_known(costs, provider, size) for provider in candidates), key=lambda cost: cost.total)
+    return max((_known(costs, provider, size) for provider in candidates()), key=lambda cost: cost.total)
 
 
 def _known(costs: Mapping[tuple[str, str], UnitCost], provider: str, size: str) -> UnitCost:

@@ -2,19 +2,22 @@
 
 from stickertrendz.ops.runner import Running
 
-from . import privacy, route, watch
-from .models import Order, PrintJob
+from . import privacy, reprint, route, wanted, watch
+from .models import Order
 
 
 def route_orders(run: Running) -> None:
-    """Paid orders go to the printer or to the bench."""
+    """Paid orders go to the printer or to the bench, and so do copies and lines that came later."""
     run.each(Order.objects.due(Order.Status.PAID), route.route, done="orders_routed")
+    run.each(watch.with_new_lines(), route.add_lines)
+    run.each(reprint.unsent(), route.send_copy)
 
 
 def watch_print(run: Running) -> None:
     """Stops what was cancelled, asks the printer for news, moves orders on, and alerts on deadlines."""
-    run.each(watch.wanted_no_more(), watch.stop, done="prints_stopped")
-    run.each(PrintJob.objects.due(PrintJob.Status.SENT, PrintJob.Status.CONFIRMED), watch.watch)
+    run.each(wanted.wanted_no_more(), watch.stop, done="prints_stopped")
+    run.each(watch.at_printers(), watch.watch)
+    run.each(watch.posted_by_others(), watch.leave_bench)
     run.each(Order.objects.due(*watch.IN_WORK), watch.settle)
     run.count("orders_warned", watch.warn_of_deadlines())
 
@@ -22,7 +25,7 @@ def watch_print(run: Running) -> None:
 def watch_deliveries(run: Running) -> None:
     """Shipped orders become delivered; those the printer keeps silent about raise alerts."""
     run.count("orders_warned", watch.warn_of_silence())
-    run.each(Order.objects.due(Order.Status.SHIPPED), watch.check_delivery)
+    run.each(watch.arriving(), watch.check_delivery)
 
 
 def purge_customers(run: Running) -> None:

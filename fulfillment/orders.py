@@ -14,7 +14,7 @@ from stickertrendz.ops import audit
 from stickertrendz.ops.errors import Beaten
 from stickertrendz.ops.subjects import subject_of
 
-from . import privacy
+from . import privacy, refunds, wanted
 from .business_days import add_business_days
 from .models import Order, OrderItem
 from .privacy import Address, Customer
@@ -91,11 +91,11 @@ def take(receipt: Receipt, sticker_for: StickerFor = by_sku) -> tuple[Order, boo
             order = known.first()
             if order is None:  # a line of it belongs to another order; otherwise another import was first
                 raise
-    if receipt.updated_at >= order.etsy_updated_at:
-        with transaction.atomic():
-            _refresh(order, receipt)
+    with transaction.atomic():
+        if _refresh(order, receipt):
             _take_lines(order, receipt.lines, sticker_for)
             _advance(order, receipt)
+            _close_lines(order)
     return order, False
 
 
@@ -106,6 +106,9 @@ def take_new(receipts: Sequence[Receipt], sticker_for: StickerFor = by_sku) -> l
         Order.objects.bulk_create(made)
         lines = [(order, line) for order, one in zip(made, receipts, strict=True) for line in one.lines]
         items = OrderItem.objects.bulk_create([_item(order, line, sticker_for) for order, line in lines])
+        for order in made:
+            if order.refunded_amount or order.status in wanted.ENDED:
+                _close_lines(order)
     _tell_unknown(items)
     return made
 
@@ -139,16 +142,30 @@ def _customer(receipt: Receipt) -> Customer:
     return Customer(receipt.name, receipt.email, receipt.message, receipt.gift_message, receipt.address)
 
 
-def _refresh(order: Order, receipt: Receipt) -> None:
+def _refresh(order: Order, receipt: Receipt) -> bool:
+    """Writes what the receipt says, unless something newer is here: False then."""
     columns = _amounts(receipt)
     if receipt.ship_by:
         columns["ship_by"] = receipt.ship_by
-    Order.objects.filter(pk=order.pk).update(**columns)
+    known = Order.objects.filter(pk=order.pk, etsy_updated_at__lte=receipt.updated_at)
+    if not known.update(**columns):
+        order.refresh_from_db()
+        return False
     rows = Order.objects.filter(pk=order.pk, purged_at=None)
     if not receipt.address:  # an address given by hand, be it this moment, is not replaced by none
         rows = rows.filter(status__in=UNSENT)
     rows.update(**privacy.sealed_columns(_customer(receipt), receipt.buyer_user_id))
     order.refresh_from_db()
+    return True
+
+
+def _close_lines(order: Order) -> None:
+    """Lines of an order that ended, or that were paid back, leave the figures and are printed no more."""
+    if order.status in wanted.ENDED:
+        order.items.filter(refunded=False).update(refunded=True)
+    elif order.refunded_amount:
+        refunds.mark(order)
+    wanted.call_off(order)
 
 
 def _take_lines(order: Order, lines: list[Line], sticker_for: StickerFor) -> None:
@@ -190,8 +207,8 @@ def _item(order: Order, line: Line, sticker_for: StickerFor) -> OrderItem:
 def _refresh_line(item: OrderItem, line: Line, sticker_for: StickerFor) -> None:
     """What may change after the sale; a line that came without its moment, as in a file, gets the exact one."""
     changed: dict[str, object] = {}
-    if item.refunded != line.refunded:
-        changed["refunded"] = line.refunded
+    if line.refunded and not item.refunded:  # never the other way: a person, or an amount, may have said so
+        changed["refunded"] = True
     if item.sold_at != line.sold_at:
         changed |= {"sold_at": line.sold_at, "unit_price": line.unit_price, "quantity": line.quantity}
         changed |= {"pricing_tier_at_sale": line.tier, "under_override": line.under_override}

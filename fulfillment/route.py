@@ -1,12 +1,13 @@
-"""Sends paid orders to print, each line once; when the printer cannot, our own hands take over."""
+"""Sends paid orders to print, each line once, where it leaves money; our own hands take over when that fails."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F
 
 from stickers.models import Size
 from stickertrendz import clock
@@ -15,15 +16,18 @@ from stickertrendz.ops.errors import Beaten, NeedsPerson, NotYet, OutsideError, 
 from stickertrendz.ops.models import Intent
 from stickertrendz.ops.redact import redact
 
-from . import privacy
+from . import bids, costs, privacy, refunds, wanted
 from .adapters import PROVIDERS
 from .adapters.protocol import Parcel
+from .bids import Bid, Quotes
 from .costs import BY_HAND
 from .models import Order, OrderItem, PrintJob
 
 MOST_FAILURES = 3
 MOST_SENDS = 100  # our key is unique at the printer, so failures decide when to stop, not sends
 LOOK_AGAIN = timedelta(minutes=10)
+Status, Job = Order.Status, PrintJob.Status
+OPEN = (Job.WAITING, Job.SENT, Job.CONFIRMED, Job.PRINTED, Job.PACKED)
 
 
 class _GiveUp(Exception):
@@ -35,34 +39,33 @@ def route(order: Order) -> None:
     ready = order.ordered_at + timedelta(minutes=settings.ORDER_HOLD_MINUTES)
     if clock.now() < ready:
         raise NotYet(ready, "held for a while, so that a cancellation wins")
-    if not order.fulfillment_provider:
-        _update(order, fulfillment_provider=settings.FULFILLMENT_PROVIDER)
-    items = list(order.items.filter(refunded=False).select_related("sticker").order_by("pk"))
-    if not items:
+    refunds.check(order)
+    lines = _lines(order)
+    if not lines:
         raise NeedsPerson("No line of this order is left to print; look at it on Etsy, then cancel or ship it there.")
-    jobs = [_placed(order, item) for item in items]
-    on_bench = any(PROVIDERS[job.provider].by_hand for job in jobs)
-    order.move_to(Order.Status.PENDING_MANUAL if on_bench else Order.Status.SENT_TO_PRINT)
+    quotes = {} if _is_decided(order) else _decide(order, lines)
+    for line in lines:
+        _placed(order, line, quotes.get(line.pk))
+    order.move_to(Status.PENDING_MANUAL if _on_bench(order) else Status.SENT_TO_PRINT)
 
 
-def print_again(job: PrintJob, reason: str) -> PrintJob:
-    """The next copy of a line, made by hand; its order waits on the bench again."""
-    last = PrintJob.objects.filter(item=job.item).aggregate(last=Max("copy"))["last"]
-    copy = PrintJob.objects.create(
-        item=job.item, copy=last + 1, provider=BY_HAND, note=reason[:200], status=PrintJob.Status.WAITING
-    )
-    order = job.item.order
-    _place(order, copy)
-    _tell(order, reason)
-    if Order.Status.PENDING_MANUAL in Order.MOVES[order.status]:
-        order.move_to(Order.Status.PENDING_MANUAL)
-    return copy
+def add_lines(order: Order) -> None:
+    """Lines that an import brought after the order was routed follow it."""
+    for line in _lines(order):
+        _placed(order, line, None)
+    if _on_bench(order) and order.status != Status.PENDING_MANUAL:
+        order.move_to(Status.PENDING_MANUAL)
+
+
+def send_copy(job: PrintJob) -> None:
+    """A line that is printed again by a printer; its order stays where it is."""
+    _place(job.item.order, job)
 
 
 def find_or_call_off(job: PrintJob) -> str | None:
     """For a waiting job that is wanted no more: the provider's order id if it got the order, else it never will."""
     intent = _intent(job)
-    if intent.state == Intent.State.VOID:  # called off by a process that died before it could say so
+    if intent.state == Intent.State.VOID:
         return None
     try:
         result = _once(job, intent, _refuse_to_send)
@@ -72,36 +75,93 @@ def find_or_call_off(job: PrintJob) -> str | None:
     return str(result["order_id"])
 
 
-def _placed(order: Order, item: OrderItem) -> PrintJob:
-    known = Size.objects.filter(sticker=item.sticker, size=item.size).exists()
-    job, new = PrintJob.objects.get_or_create(
-        item=item,
-        copy=1,
-        defaults={"provider": order.fulfillment_provider if known else BY_HAND, "status": PrintJob.Status.WAITING},
-    )
+def _lines(order: Order) -> list[OrderItem]:
+    return list(order.items.filter(refunded=False).select_related("sticker").order_by("pk"))
+
+
+def _on_bench(order: Order) -> bool:
+    return PrintJob.objects.filter(item__order=order, provider=BY_HAND, status__in=OPEN).exists()
+
+
+def _is_decided(order: Order) -> bool:
+    """A printer is asked anew until the first line went out: a refund may come. Our own hands keep what they got."""
+    if order.fulfillment_provider in ("", BY_HAND):
+        return bool(order.fulfillment_provider)
+    jobs = list(PrintJob.objects.filter(item__order=order).exclude(status=Job.CANCELLED).select_related("item"))
+    keys, went = [wanted.key(job) for job in jobs], [Intent.State.SENT, Intent.State.DONE]
+    begun = any(job.status != Job.WAITING for job in jobs)
+    return begun or Intent.objects.filter(kind=wanted.KIND, key__in=keys, state__in=went).exists()
+
+
+def _decide(order: Order, lines: Sequence[OrderItem]) -> Quotes:
+    """One printer for the whole order, and why: the first that leaves money."""
+    answers: list[Bid] = []
+    for provider in costs.candidates():
+        answers.append(_bid(order, provider, lines))
+        if answers[-1].chosen:
+            break
+    *refused, chosen = answers
+    with transaction.atomic():
+        _update(order, fulfillment_provider=chosen.provider, route_why="\n".join(map(str, answers)))
+        _hand_over(order, chosen.provider)
+        if refused:
+            _tell(order, str(refused[-1]))
+        _tell_loss(order, chosen)
+    return chosen.quotes
+
+
+def _bid(order: Order, provider: str, lines: Sequence[OrderItem]) -> Bid:
+    if PROVIDERS[provider].by_hand:
+        return bids.by_hand(order, [line for line in lines if line.size])
+    if order.provider_failures >= MOST_FAILURES:
+        return Bid(provider, why_not=f"failed {order.provider_failures} times: {order.provider_last_error}")
+    try:
+        return bids.ask(provider, order, [line for line in lines if _has_print_file(line)])
+    except Refused as refused:
+        error = _rest_as_failure(refused)
+    except OutsideError as failed:
+        error = failed
+    if not _count(order, error):
+        raise error
+    return Bid(provider, why_not=order.provider_last_error)
+
+
+def _hand_over(order: Order, provider: str) -> None:
+    """Lines meant for another printer that were not sent yet."""
+    for job in PrintJob.objects.filter(item__order=order, status=Job.WAITING).exclude(provider=provider):
+        intents.void(_intent(job))
+        job.provider, job.cost = provider, None
+        job.save(update_fields=["provider", "cost"])
+
+
+def _has_print_file(line: OrderItem) -> bool:
+    return Size.objects.filter(sticker=line.sticker_id, size=line.size).exclude(print_key="").exists()
+
+
+def _placed(order: Order, line: OrderItem, cost: Decimal | None) -> None:
+    known = _has_print_file(line)
+    provider = order.fulfillment_provider if known else BY_HAND
+    first = {"provider": provider or BY_HAND, "status": Job.WAITING, "cost": cost}
+    job, new = PrintJob.objects.get_or_create(item=line, copy=1, defaults=first)
     if new and not known:
-        _tell(order, f"we have no print file for the line {item}")
-    if job.status == PrintJob.Status.WAITING:
+        _tell(order, f"we have no print file for the line {line}")
+    if job.status == Job.WAITING:
         _place(order, job)
-    return job
 
 
 def _place(order: Order, job: PrintJob) -> None:
     intent = _intent(job)
     try:
-        _check_cost(job)
+        _keep_cost(order, job)
         result = _once(job, intent, lambda intent: _send(order, job, intent))
     except _GiveUp as reason:
         _take_over(order, job, intent, str(reason))
     except Refused as refused:
-        if not breaker.is_open(refused.service):
-            raise
-        wait = (refused.until - clock.now()).total_seconds()
-        _failed(order, job, intent, OutsideError(refused.service, refused.why, retry_after=wait))
+        _failed(order, job, intent, _rest_as_failure(refused))
     except OutsideError as error:
         _failed(order, job, intent, error)
     else:
-        job.move_to(PrintJob.Status.SENT, provider_order_id=result["order_id"])
+        job.move_to(Job.SENT, provider_order_id=result["order_id"])
 
 
 def _once(job: PrintJob, intent: Intent, send: Callable[[Intent], None]) -> dict[str, Any]:
@@ -110,10 +170,12 @@ def _once(job: PrintJob, intent: Intent, send: Callable[[Intent], None]) -> dict
 
 
 def _send(order: Order, job: PrintJob, intent: Intent) -> None:
+    """The last look before it is sent; whoever ends the order after it makes the intent void, which the guard sees."""
+    over = wanted.ENDED if job.replaces_id else (*wanted.ENDED, *wanted.GONE)
     if order.provider_failures >= MOST_FAILURES and not PROVIDERS[job.provider].by_hand:
         raise _GiveUp(order.provider_last_error)
-    if not Order.objects.filter(pk=order.pk, status=order.status).exists():
-        raise Beaten(f"Order {order} was cancelled or moved meanwhile.")
+    if not OrderItem.objects.filter(pk=job.item_id, refunded=False).exclude(order__status__in=over).exists():
+        raise Beaten(f"Order {order} was cancelled, paid back or shipped meanwhile.")
     PROVIDERS[job.provider].submit(lambda: _parcel(order, job), intent)
 
 
@@ -130,26 +192,33 @@ def _parcel(order: Order, job: PrintJob) -> Parcel:
     return Parcel(job.external_id, size.size, job.item.quantity, artwork, customer.address)
 
 
-def _check_cost(job: PrintJob) -> None:
-    """Keeps what the provider asks; one that would cost more than the buyer paid is not chosen."""
-    if job.cost is not None or not job.item.size:
-        return
-    provider, item = PROVIDERS[job.provider], job.item
-    cost = provider.quote(item.size, item.quantity)
-    paid = item.unit_price * item.quantity
-    if cost > paid and not provider.by_hand:
-        raise _GiveUp(f"{job.provider} asks ${cost} for a line sold at ${paid}")
-    job.cost = cost
-    job.save(update_fields=["cost"])
+def _keep_cost(order: Order, job: PrintJob) -> None:
+    if job.cost is None and job.item.size:
+        bid = bids.by_hand(order, [job.item]) if job.provider == BY_HAND else bids.ask(job.provider, order, [job.item])
+        if bid.quotes:
+            job.cost = bid.cost
+            job.save(update_fields=["cost"])
+
+
+def _rest_as_failure(refused: Refused) -> OutsideError:
+    """A printer that rests after failures has failed; what we stopped by hand has not."""
+    if not breaker.is_open(refused.service):
+        raise refused
+    wait = (refused.until - clock.now()).total_seconds()
+    return OutsideError(refused.service, refused.why, retry_after=wait)
+
+
+def _count(order: Order, error: OutsideError) -> bool:
+    """Whether this failure is the last: the third, or one that repeating cannot mend."""
+    _update(order, provider_failures=F("provider_failures") + 1, provider_last_error=redact(str(error)))
+    return error.permanent or order.provider_failures >= MOST_FAILURES
 
 
 def _failed(order: Order, job: PrintJob, intent: Intent, error: OutsideError) -> None:
-    """Three failures, or one that repeating cannot mend, and we take over; never while the outcome is unknown."""
-    Order.objects.filter(pk=order.pk).update(provider_failures=F("provider_failures") + 1)
-    _update(order, provider_last_error=redact(str(error)))
+    """After the last failure we take over; never while the outcome is unknown."""
+    last = _count(order, error)
     intent.refresh_from_db()
-    final = error.permanent or order.provider_failures >= MOST_FAILURES
-    if not final:
+    if not last:
         raise error
     if intent.state != Intent.State.SENT:
         _take_over(order, job, intent, str(error))
@@ -163,10 +232,13 @@ def _failed(order: Order, job: PrintJob, intent: Intent, error: OutsideError) ->
 def _take_over(order: Order, job: PrintJob, intent: Intent, reason: str) -> None:
     with transaction.atomic():
         intents.void(intent)
-        job.provider, job.cost = BY_HAND, None
+        bid, given_up = bids.by_hand(order, [job.item]), f"{job.provider}: given up for {job.item}, {redact(reason)}"
+        job.provider, job.cost = BY_HAND, bid.cost if bid.quotes else None
         job.save(update_fields=["provider", "cost"])
-        _update(order, fulfillment_provider=BY_HAND, provider_last_error=redact(reason))
+        why = "\n".join(filter(None, [order.route_why, given_up, str(bid)]))
+        _update(order, fulfillment_provider=BY_HAND, provider_last_error=redact(reason), route_why=why)
         _tell(order, reason)
+        _tell_loss(order, bid)
     _place(order, job)
 
 
@@ -175,10 +247,17 @@ def _tell(order: Order, reason: str) -> None:
     alerts.alert(f"manual:{order}", f"Order {order} needs manual fulfillment", text, order)
 
 
+def _tell_loss(order: Order, bid: Bid) -> None:
+    if bid.loss:
+        text = f"{bid}\nNo printer leaves money on it, so it is packed by hand. It was sold: ship it all the same."
+        alerts.alert(f"loss:{order}", f"Order {order} loses ${bid.loss}", text, order)
+
+
 def _intent(job: PrintJob) -> Intent:
-    return intents.plan("print_order", f"{job.provider}:{job.external_id}", job)
+    return intents.plan(wanted.KIND, wanted.key(job), job)
 
 
-def _update(order: Order, **columns: str) -> None:
+def _update(order: Order, **columns: Any) -> None:
+    """Status and claim stay as we saw them: a change made meanwhile is found when the order moves."""
     Order.objects.filter(pk=order.pk).update(**columns)
-    order.refresh_from_db()
+    order.refresh_from_db(fields=list(columns))

@@ -10,25 +10,37 @@ from stickertrendz import clock
 from stickertrendz.ops import alerts
 from stickertrendz.ops.errors import NotYet
 
-from . import route
+from . import reprint, route, wanted
 from .adapters import PROVIDERS
 from .adapters.protocol import Progress, Stage
-from .models import Order, PrintJob, Shipment
+from .models import Order, OrderItem, PrintJob, Shipment
 
 ASK_EVERY = timedelta(hours=1)
 NO_NEWS_AFTER = timedelta(days=7)
 WARN_BEFORE = timedelta(hours=24)
 ADDRESS_WITHIN = timedelta(hours=12)
-Status = Order.Status
-ENDED = (Status.CANCELLED, Status.REFUNDED)
+Status, Job = Order.Status, PrintJob.Status
 IN_WORK = (Status.PENDING_MANUAL, Status.SENT_TO_PRINT, Status.PRINT_CONFIRMED)
+AT_PRINTER = (Job.SENT, Job.CONFIRMED)
+OUR_HANDS = [name for name, provider in PROVIDERS.items() if provider.by_hand]
 
 
-def wanted_no_more() -> QuerySet[PrintJob]:
-    """Jobs that can still be stopped and whose line was cancelled or refunded; this waits for no next look."""
-    dead = Q(item__order__status__in=ENDED) | Q(item__refunded=True)
-    stoppable = [PrintJob.Status.WAITING, PrintJob.Status.SENT]
-    return PrintJob.objects.filter(dead, status__in=stoppable, needs_attention="")
+def at_printers() -> QuerySet[PrintJob]:
+    """Jobs a printer may have news of."""
+    jobs: QuerySet[PrintJob] = PrintJob.objects.due(*AT_PRINTER).exclude(provider__in=OUR_HANDS)
+    return jobs
+
+
+def posted_by_others() -> QuerySet[PrintJob]:
+    """What lies on the bench although its order was marked as shipped on the marketplace; copies come after that."""
+    ours: QuerySet[PrintJob] = PrintJob.objects.due(Job.SENT, Job.PRINTED, Job.PACKED).filter(provider__in=OUR_HANDS)
+    return ours.filter(replaces=None, item__refunded=False, item__order__status__in=wanted.GONE)
+
+
+def with_new_lines() -> QuerySet[Order]:
+    """Orders in work that an import gave another line."""
+    orders: QuerySet[Order] = Order.objects.due(*IN_WORK)
+    return orders.filter(pk__in=OrderItem.objects.filter(refunded=False, print_jobs=None).values("order"))
 
 
 def stop(job: PrintJob) -> None:
@@ -36,14 +48,14 @@ def stop(job: PrintJob) -> None:
     order, provider = job.item.order, PROVIDERS[job.provider]
     if order.claimed_until and order.claimed_until > clock.now():
         raise NotYet(order.claimed_until, "the order is being sent to print this moment")
-    if job.status == PrintJob.Status.WAITING:
+    if job.status == Job.WAITING:
         order_id = route.find_or_call_off(job)
         if order_id is None:
-            job.move_to(PrintJob.Status.CANCELLED)
+            job.move_to(Job.CANCELLED)
             return
-        job.move_to(PrintJob.Status.SENT, provider_order_id=order_id)
+        job.move_to(Job.SENT, provider_order_id=order_id)
     if provider.cancel(job.provider_order_id):
-        job.move_to(PrintJob.Status.CANCELLED)
+        job.move_to(Job.CANCELLED)
         return
     text = f"{job.provider} prints {job.external_id} already, although its order was cancelled or refunded."
     alerts.alert(f"unstoppable:{job.external_id}", f"Order {order} could not be stopped", text, job)
@@ -51,20 +63,21 @@ def stop(job: PrintJob) -> None:
 
 
 def watch(job: PrintJob) -> None:
-    """Asks the printer how far it is; what our own hands do is told by the bench."""
-    provider, order = PROVIDERS[job.provider], job.item.order
-    if provider.by_hand and order.status in (Status.SHIPPED, Status.DELIVERED):
-        job.move_to(PrintJob.Status.SHIPPED)  # marked as shipped on the marketplace
-    else:
-        _follow(job, provider.status(job.provider_order_id))
+    """Asks the printer how far it is."""
+    _follow(job, PROVIDERS[job.provider].status(job.provider_order_id))
+
+
+def leave_bench(job: PrintJob) -> None:
+    job.move_to(Job.SHIPPED)
 
 
 def _follow(job: PrintJob, progress: Progress) -> None:
     if progress.stage in (Stage.SHIPPED, Stage.DELIVERED):
-        note_shipment(job.item.order, progress.carrier, progress.tracking_code, progress.shipped_at or clock.now())
-        job.move_to(PrintJob.Status.SHIPPED)
-    elif progress.stage is Stage.PRINTING and job.status == PrintJob.Status.SENT:
-        job.move_to(PrintJob.Status.CONFIRMED)
+        with transaction.atomic():
+            note_shipment(job.item.order, progress.carrier, progress.tracking_code, progress.shipped_at or clock.now())
+            job.move_to(Job.SHIPPED)
+    elif progress.stage is Stage.PRINTING and job.status == Job.SENT:
+        job.move_to(Job.CONFIRMED)
     elif progress.stage is Stage.CANCELLED:
         _cancelled_there(job)
     else:
@@ -73,56 +86,79 @@ def _follow(job: PrintJob, progress: Progress) -> None:
 
 def _cancelled_there(job: PrintJob) -> None:
     with transaction.atomic():  # or a crash in between would lose the line
-        job.move_to(PrintJob.Status.CANCELLED)
-        if job.item.order.status not in ENDED and not job.item.refunded:
-            route.print_again(job, f"{job.provider} cancelled {job.external_id}")
+        job.move_to(Job.CANCELLED)
+        job.refresh_from_db(from_queryset=PrintJob.objects.select_related("item__order"))
+        order = job.item.order
+        if order.status in wanted.ENDED or job.item.refunded:
+            return
+        why = f"{job.provider} cancelled {job.external_id}"
+        reprint.print_again(job, PrintJob.Reason.PRINTER_CANCELLED, why, by=job.provider)
+        text = f"{why}; a copy waits on the bench.\nShip by {order.ship_by:%Y-%m-%d %H:%M} UTC."
+        alerts.alert(f"manual:{order}", f"Order {order} needs manual fulfillment", text, order)
 
 
 def note_shipment(order: Order, carrier: str, tracking_code: str, at: datetime) -> Shipment:
-    """The parcel with that code, or the one letter without."""
-    shipment, _ = Shipment.objects.get_or_create(
-        order=order,
-        tracking_code=tracking_code,
-        defaults={"carrier": carrier, "shipped_at": at, "status": Shipment.Status.NEW},
-    )
-    return shipment
+    """The parcel with that code, or the letter without; after the order was shipped, a letter is the next one."""
+    posting = 1
+    if not tracking_code and order.status in wanted.GONE:
+        posting += order.shipments.filter(tracking_code="").count()
+    fresh = {"carrier": carrier, "shipped_at": at, "status": Shipment.Status.NEW}
+    return Shipment.objects.get_or_create(order=order, tracking_code=tracking_code, posting=posting, defaults=fresh)[0]
 
 
 def settle(order: Order) -> None:
-    """Moves the order to where its print jobs are."""
-    ended = (PrintJob.Status.CANCELLED, PrintJob.Status.FAILED)
+    """Moves the order to where its print jobs are, once every line has one; one that was shipped stays so."""
+    if order.items.filter(refunded=False, print_jobs=None).exists():
+        return
+    ended = (Job.CANCELLED, Job.FAILED)
     states = set(PrintJob.objects.filter(item__order=order).exclude(status__in=ended).values_list("status", flat=True))
-    if states == {PrintJob.Status.SHIPPED}:
+    if states == {Job.SHIPPED} and order.status in IN_WORK:
         last = order.shipments.order_by("-shipped_at").first()
         order.move_to(Status.SHIPPED, shipped_at=last.shipped_at if last else clock.now())
-    elif order.status == Status.SENT_TO_PRINT and PrintJob.Status.CONFIRMED in states:
+    elif order.status == Status.SENT_TO_PRINT and Job.CONFIRMED in states:
         order.move_to(Status.PRINT_CONFIRMED)
 
 
+def arriving() -> QuerySet[Order]:
+    """Orders on their way, and delivered ones whose copies are."""
+    late = Order.objects.filter(status=Status.DELIVERED, shipments__delivered_at=None, shipments__isnull=False)
+    orders: QuerySet[Order] = Order.objects.due(Status.SHIPPED, Status.DELIVERED)
+    return orders.filter(Q(status=Status.SHIPPED) | Q(pk__in=late.order_by().values("pk")))
+
+
 def check_delivery(order: Order) -> None:
-    """Delivered when the carrier says so, or when a letter without tracking had its days."""
+    """Delivered when the carrier says so or its days are over; not before copies on the bench or at a printer are."""
     shipments = list(order.shipments.all())
     for shipment in shipments:
         if shipment.delivered_at is None and (at := _delivered_at(order, shipment)):
             Shipment.objects.filter(pk=shipment.pk).update(delivered_at=at)
             shipment.delivered_at = at
-    if shipments:
-        times = [shipment.delivered_at for shipment in shipments]
-    else:
-        times = [_letter_arrives(order.shipped_at or order.status_since)]
+    if order.status != Status.SHIPPED or _has_open_copies(order):
+        return
+    times = [shipment.delivered_at for shipment in shipments]
+    times = times or [_letter_arrives(order.shipped_at or order.status_since)]
     if all(at and at <= clock.now() for at in times):
         order.move_to(Status.DELIVERED, delivered_at=max(at for at in times if at))
 
 
+def _has_open_copies(order: Order) -> bool:
+    copies = PrintJob.objects.filter(item__order=order, item__refunded=False, replaces__isnull=False)
+    return copies.filter(status__in=route.OPEN).exists()
+
+
 def _delivered_at(order: Order, shipment: Shipment) -> datetime | None:
-    if not shipment.tracking_code:
-        arrives = _letter_arrives(shipment.shipped_at)
-        return arrives if arrives <= clock.now() else None
-    for job in PrintJob.objects.filter(item__order=order, status=PrintJob.Status.SHIPPED).exclude(provider_order_id=""):
-        progress = PROVIDERS[job.provider].status(job.provider_order_id)
-        if progress.tracking_code == shipment.tracking_code and progress.stage is Stage.DELIVERED:
-            return clock.now()
-    return None
+    """Of a parcel whose carrier nobody asks we hear nothing: after its days it counts as delivered, like a letter."""
+    days = settings.PARCEL_DELIVERED_AFTER_DAYS if shipment.tracking_code else settings.LETTER_DELIVERED_AFTER_DAYS
+    arrives = shipment.shipped_at + timedelta(days=days)
+    if arrives <= clock.now():
+        return arrives
+    return clock.now() if shipment.tracking_code and _printer_says_delivered(order, shipment) else None
+
+
+def _printer_says_delivered(order: Order, shipment: Shipment) -> bool:
+    jobs = PrintJob.objects.filter(item__order=order, status=Job.SHIPPED).exclude(provider__in=OUR_HANDS)
+    news = (PROVIDERS[job.provider].status(job.provider_order_id) for job in jobs.exclude(provider_order_id=""))
+    return any(one.tracking_code == shipment.tracking_code and one.stage is Stage.DELIVERED for one in news)
 
 
 def _letter_arrives(shipped_at: datetime) -> datetime:
@@ -130,9 +166,12 @@ def _letter_arrives(shipped_at: datetime) -> datetime:
 
 
 def warn_of_silence() -> int:
-    """Alerts on orders the printer took without a word since; returns how many are new."""
-    silent = Order.objects.filter(status=Status.SENT_TO_PRINT, status_since__lte=clock.now() - NO_NEWS_AFTER)
-    return _warn("no-news", silent, "has been at the printer for 7 days without news", "Ask the printer where it is.")
+    """Alerts on orders a printer has been silent about for a week; returns how many are new."""
+    silent = PrintJob.objects.filter(status__in=AT_PRINTER, status_since__lte=clock.now() - NO_NEWS_AFTER)
+    open_still = Q(item__order__status__in=IN_WORK) | Q(item__order__status__in=wanted.GONE, replaces__isnull=False)
+    jobs = silent.filter(open_still, item__refunded=False).exclude(provider__in=OUR_HANDS)
+    orders = Order.objects.filter(pk__in=jobs.order_by().values("item__order"))
+    return _warn("no-news", orders, "has been at the printer for 7 days without news", "Ask the printer where it is.")
 
 
 def warn_of_deadlines() -> int:

@@ -1,4 +1,4 @@
-"""What every print provider can do; each is one module of this package."""
+"""What every print provider can do; each is one module of this package (docs/adding-a-print-provider.md)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,6 +32,8 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Progress:
+    """How far a print is. carrier, code and time are told once it is shipped; an empty code is a letter."""
+
     stage: Stage
     carrier: str = ""
     tracking_code: str = ""
@@ -39,19 +41,29 @@ class Progress:
 
 
 class Provider(Protocol):
+    """Asks through the guard: OutsideError when that failed, Refused when we stopped ourselves, and no other error."""
+
     by_hand: bool
     """Our own hands pack it; nobody outside is asked."""
 
+    def off(self) -> str:
+        """Why it is not asked at all, for example a missing key; empty when it is."""
+
     def quote(self, size: str, quantity: int) -> Decimal:
-        """Dollars for printing and posting."""
+        """Dollars for printing and posting so many of one size. By hand: NeedsPerson when no cost is known."""
 
     def submit(self, parcel: Callable[[], Parcel], intent: Intent) -> None:
-        """Orders the print; the intent's result then holds its `order_id`. Calling `parcel` reads customer data."""
+        """Orders the print; the intent's result then holds its `order_id`. Calling `parcel` reads customer data.
+
+        The intent goes to the guard with the one request that creates the order: so it is marked as sent just before
+        the bytes leave, and not at all when it was called off meanwhile. A key in use there is `ambiguous`.
+        """
 
     def find(self, external_id: str) -> dict[str, Any] | None:
         """The result of an order sent before, or None when the provider has none with our key."""
 
-    def status(self, order_id: str) -> Progress: ...
+    def status(self, order_id: str) -> Progress:
+        """How far it is now."""
 
     def cancel(self, order_id: str) -> bool:
-        """False when it is too late."""
+        """True when it is called off, now or earlier; False when it is too late."""

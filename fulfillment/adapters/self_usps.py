@@ -13,6 +13,10 @@ from .protocol import Parcel, Progress, Stage
 by_hand = True
 
 
+def off() -> str:
+    return ""
+
+
 def quote(size: str, quantity: int) -> Decimal:
     return costs.unit_cost(costs.BY_HAND, size).total * quantity
 

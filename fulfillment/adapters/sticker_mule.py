@@ -1,4 +1,4 @@
-"""Sticker Mule by our documented contract for single stickers: quote, artwork, order, find, read, cancel."""
+"""Sticker Mule by the contract in docs/print-providers.md: quote, artwork, order, find, read, cancel."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -18,7 +18,6 @@ from stickertrendz.ops.models import Intent
 from .protocol import Parcel, Progress, Stage
 
 SERVICE = "sticker_mule"
-TIMEOUT = 20.0
 # Our own words: theirs could repeat a customer's address into logs and mails.
 REFUSALS = {
     401: "does not accept STICKER_MULE_API_KEY",
@@ -28,6 +27,13 @@ REFUSALS = {
 }
 by_hand = False
 T = TypeVar("T")
+
+
+def off() -> str:
+    for name in ("STICKER_MULE_API_URL", "STICKER_MULE_API_KEY"):
+        if not getattr(settings, name):
+            return f"{name} is not set"
+    return ""
 
 
 def quote(size: str, quantity: int) -> Decimal:
@@ -118,7 +124,11 @@ def _request(method: str, path: str, headers: Mapping[str, str] | None = None, *
     sent = {"Authorization": f"Bearer {settings.STICKER_MULE_API_KEY}", **(headers or {})}
     try:
         response = client().request(
-            method, f"{settings.STICKER_MULE_API_URL}{path}", headers=sent, timeout=TIMEOUT, **options
+            method,
+            f"{settings.STICKER_MULE_API_URL}{path}",
+            headers=sent,
+            timeout=settings.STICKER_MULE_TIMEOUT,
+            **options,
         )
     except (httpx.ConnectError, httpx.ConnectTimeout):
         raise OutsideError(SERVICE, "could not be reached") from None

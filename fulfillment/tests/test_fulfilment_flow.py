@@ -173,7 +173,11 @@ def test_a_printer_that_asks_more_than_the_buyer_paid_is_not_chosen(printer: Any
     order, _ = take(make_receipt(make_line(make_sticker(), unit_price=Decimal("1.49"))))
     pass_time("route_orders")
     assert (status_of(order), printer.orders) == ("pending_manual", {})
-    assert order.provider_last_error == "sticker_mule asks $1.50 for a line sold at $1.49"
+    assert order.route_why.splitlines() == [
+        "sticker_mule: not chosen, asks $1.50 of $1.34 left after fees, a loss of $0.16",
+        "self_usps: chosen, asks $2.43 of $1.34 left after fees, a loss of $1.09",
+    ]
+    assert Alert.objects.get(key=f"loss:{order}").title == f"Order {order} loses $1.09"
 
 
 def test_what_the_printer_refuses_for_good_is_packed_by_hand_without_repeating_the_address(

@@ -130,7 +130,7 @@ def test_an_order_cancelled_while_its_submission_was_unclear_is_found_and_stoppe
 def test_an_order_cancelled_before_it_was_sent_never_will_be(
     sandbox: Sandbox, printer: Any, pass_time: PassTime
 ) -> None:
-    sandbox.faults.add(Fault("sticker_mule", "quote", "500", times=4))
+    sandbox.faults.add(Fault("sticker_mule", "artworks.upload", "500", times=4))
     order = make_order()
     pass_time("route_orders")
     order.refresh_from_db()
