@@ -1,9 +1,14 @@
 """Jobs of fulfilment: to the printer, news from it, deliveries, erasure."""
 
+from datetime import timedelta
+
+from stickertrendz import clock
 from stickertrendz.ops.runner import Running
 
-from . import privacy, reprint, route, wanted, watch
+from . import privacy_erasure, privacy_requests, reprint, route, wanted, watch
 from .models import Order
+
+ERASURES_LOOKED_AT = timedelta(days=60)  # twice as long as backups are kept
 
 
 def route_orders(run: Running) -> None:
@@ -29,5 +34,10 @@ def watch_deliveries(run: Running) -> None:
 
 
 def purge_customers(run: Running) -> None:
-    """Erases personal data 90 days after delivery."""
-    run.count("customers_purged", privacy.purge_due(by="purge_customers"))
+    """Erases personal data that was kept long enough, or was erased before and is back; warns of what is due."""
+    privacy_erasure.warn_of_orders_without_news()
+    privacy_requests.warn_of_deadlines()
+    erased = privacy_erasure.purge_due(by="purge_customers")
+    again = privacy_erasure.erase_again(clock.today() - ERASURES_LOOKED_AT)
+    run.count("customers_purged", erased.orders + again.orders)
+    run.count("texts_cleaned", (erased.texts + again.texts).total())

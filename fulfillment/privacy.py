@@ -1,19 +1,16 @@
-"""Customer data: sealed when it arrives, read only with a name and a reason, erased for good."""
+"""Customer data: sealed when it arrives, read only with a name and a reason, found again by keyed hashes."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from datetime import timedelta
+from dataclasses import asdict, dataclass, replace
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from stickertrendz import clock
-from stickertrendz.ops import audit, crypto
+from stickertrendz.ops import crypto
 
 from .models import AccessLog, Order
 
-KEPT_AFTER_DELIVERY = timedelta(days=90)
+HASHES = ("buyer_hash", "name_hash", "email_hash")
 
 
 @dataclass(frozen=True)
@@ -34,6 +31,7 @@ class Customer:
     message: str = ""
     gift_message: str = ""
     address: Address | None = None
+    buyer_user_id: int | None = None
 
 
 def seal(customer: Customer) -> str:
@@ -42,17 +40,30 @@ def seal(customer: Customer) -> str:
 
 def sealed_columns(customer: Customer, buyer_user_id: int | None) -> dict[str, str]:
     """The columns of an order that hold this customer: one sealed text and the hashes to find it by."""
+    told = replace(customer, buyer_user_id=buyer_user_id or customer.buyer_user_id)
     return {
-        "customer_sealed": seal(customer),
-        "buyer_hash": crypto.look_up(str(buyer_user_id)) if buyer_user_id else "",
-        "name_hash": crypto.look_up(customer.name) if customer.name else "",
-        "email_hash": crypto.look_up(customer.email) if customer.email else "",
+        "customer_sealed": seal(told),
+        "buyer_hash": _hash(str(told.buyer_user_id or "")),
+        "name_hash": _hash(told.name),
+        "email_hash": _hash(told.email),
     }
 
 
+def _hash(text: str) -> str:
+    return crypto.keyed_hash(crypto.LOOK_UP, text) if text else ""
+
+
 def read(order: Order, *, by: str, why: str) -> Customer:
-    """The only way to a customer's data. The look is logged first; an erased customer is an empty one."""
+    """The only way for anybody to a customer's data. The look is logged first; an erased customer is an empty one."""
     AccessLog.objects.create(order=order, who=by, why=why, at=clock.now())
+    return unsealed(order)
+
+
+def unsealed(order: Order) -> Customer:
+    """The same for the machinery that seals anew or erases, where nobody looks.
+
+    ImproperlyConfigured when its key is not in FIELD_KEYS.
+    """
     if not order.customer_sealed:
         return Customer()
     data = json.loads(crypto.unseal(crypto.CUSTOMER, order.customer_sealed))
@@ -60,42 +71,22 @@ def read(order: Order, *, by: str, why: str) -> Customer:
     return Customer(**data, address=Address(**address) if address else None)
 
 
+def sealed_anew(order: Order) -> dict[str, str]:
+    """Its columns under the newest key. A buyer's hash stays where the sealed text does not tell the buyer."""
+    customer = unsealed(order)
+    columns = sealed_columns(customer, None)
+    if not customer.buyer_user_id:
+        del columns["buyer_hash"]
+    return columns
+
+
 def find(
     *, receipt_id: int | None = None, buyer_user_id: int | None = None, name: str = "", email: str = ""
 ) -> QuerySet[Order]:
-    """Orders of one customer, by any of the keys; names and addresses are compared as keyed hashes."""
-    asked = Q()
-    if receipt_id:
-        asked |= Q(receipt_id=receipt_id)
-    if buyer_user_id:
-        asked |= Q(buyer_hash=crypto.look_up(str(buyer_user_id)))
-    if name:
-        asked |= Q(name_hash=crypto.look_up(name))
-    if email:
-        asked |= Q(email_hash=crypto.look_up(email))
+    """Orders that match any of the keys; persons are compared as keyed hashes, under every key there is."""
+    asked = Q(receipt_id=receipt_id) if receipt_id else Q()
+    texts = (str(buyer_user_id or ""), name, email)
+    for column, text in zip(HASHES, texts, strict=True):
+        if text.strip():
+            asked |= Q(**{f"{column}__in": crypto.keyed_hashes(crypto.LOOK_UP, text)})
     return Order.objects.filter(asked) if asked else Order.objects.none()
-
-
-def purge(orders: Iterable[Order], *, by: str, why: str) -> int:
-    """Erases personal data for good and leaves a tombstone that no import writes over; returns how many."""
-    erased = 0
-    for order in orders:
-        with transaction.atomic():
-            now = clock.now()
-            columns = {"customer_sealed": "", "buyer_hash": "", "name_hash": "", "email_hash": "", "purged_at": now}
-            if Order.objects.filter(pk=order.pk, purged_at=None).update(**columns):
-                audit.record(by, "purged customer data", order, why)
-                erased += 1
-    return erased
-
-
-def due_for_purge() -> QuerySet[Order]:
-    """Delivered 90 days ago; orders that will never be delivered count from their end."""
-    limit = clock.now() - KEPT_AFTER_DELIVERY
-    delivered = Q(delivered_at__lt=limit)
-    ended = Q(status__in=[Order.Status.CANCELLED, Order.Status.REFUNDED], delivered_at=None, status_since__lt=limit)
-    return Order.objects.filter(delivered | ended, purged_at=None)
-
-
-def purge_due(*, by: str = "purge_customers") -> int:
-    return purge(due_for_purge().iterator(), by=by, why="90 days after delivery")

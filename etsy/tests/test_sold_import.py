@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from etsy import sold_import
 from etsy.tests.conftest import MakeSticker
 from etsy.tests.test_receipts import import_orders
-from fulfillment import privacy
+from fulfillment import privacy, privacy_erasure
 from fulfillment.models import Order, OrderItem
 from stickers.models import Sticker
 from stickertrendz import clock
@@ -171,7 +171,7 @@ def test_the_api_and_the_file_bring_one_order_whoever_is_first(
 
 
 def test_an_erased_order_stays_erased(gated: dict[str, Any]) -> None:
-    privacy.purge(Order.objects.all(), by="test", why="asked")
+    privacy_erasure.purge(Order.objects.all(), by="test", why="asked")
     done = take([("orders.csv", file(ORDERS, order_row(gated["receipt_id"])))])
     assert done.counts()["erased"] == 1
     order = Order.objects.get()

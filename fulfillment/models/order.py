@@ -35,9 +35,9 @@ class Order(WorkItem):
     }
 
     receipt_id = models.BigIntegerField(unique=True)
-    buyer_hash = models.CharField(max_length=64, blank=True, help_text="Keyed hash of the buyer's Etsy id.")
-    name_hash = models.CharField(max_length=64, blank=True)
-    email_hash = models.CharField(max_length=64, blank=True)
+    buyer_hash = models.CharField(max_length=100, blank=True, help_text="Keyed hash of the buyer's Etsy id.")
+    name_hash = models.CharField(max_length=100, blank=True)
+    email_hash = models.CharField(max_length=100, blank=True)
     customer_sealed = models.TextField(blank=True, help_text="Name, address, messages; encrypted.")
     purged_at = models.DateTimeField(null=True, blank=True, help_text="Data was erased; no import writes it again.")
     ordered_at = models.DateTimeField()

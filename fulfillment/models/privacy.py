@@ -22,14 +22,25 @@ class AccessLog(models.Model):
 
 
 class PrivacyRequest(models.Model):
+    """What one customer asked for. It names orders, never the person: that is in the orders, or nowhere."""
+
     class Kind(models.TextChoices):
-        EXPORT = "export"
-        ERASE = "erase"
+        EXPORT = "export", "Export of what we hold"
+        ERASE = "erase", "Erasure"
+
+    class Identified(models.TextChoices):
+        ETSY = "etsy", "Wrote from the Etsy account that bought"
+        MAIL = "mail", "Wrote from the e-mail address of the order"
+        DETAILS = "details", "Named the receipt number and the address"
 
     kind = models.CharField(max_length=8, choices=Kind)
-    orders = models.ManyToManyField(Order, blank=True)
+    identified = models.CharField(max_length=8, choices=Identified, blank=True)
+    found_by = models.CharField(max_length=80, blank=True, help_text="Which keys were looked for, not their values.")
+    orders = models.ManyToManyField(Order, blank=True, related_name="privacy_requests")
     received_at = models.DateTimeField(default=clock.now)
     due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True, help_text="Exported, or the last order erased.")
+    outcome = models.JSONField(default=dict, blank=True, help_text="How many of what were exported or erased.")
     answered_at = models.DateTimeField(null=True, blank=True)
     handled_by = models.CharField(max_length=150, blank=True)
 
@@ -37,4 +48,4 @@ class PrivacyRequest(models.Model):
         ordering = ["-received_at", "-pk"]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} request of {self.received_at:%Y-%m-%d}"
+        return f"Privacy request {self.pk} of {self.received_at:%Y-%m-%d}"

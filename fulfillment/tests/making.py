@@ -9,7 +9,8 @@ from typing import Any
 
 from PIL import Image
 
-from fulfillment.orders import Line, Receipt
+from fulfillment.models import Order
+from fulfillment.orders import Line, Receipt, take
 from fulfillment.privacy import Address
 from stickers.models import Generation, Size, Sticker
 from stickertrendz import clock
@@ -92,3 +93,11 @@ def make_receipt(*lines: Line, ordered: datetime | None = None, **fields: Any) -
         "gift_message": "",
     }
     return Receipt(**{**defaults, **fields}, lines=list(lines))
+
+
+def make_order(status: str = "paid", *, receipt: dict[str, Any] | None = None, **columns: Any) -> Order:
+    """An order of one unknown line in the given status; receipt: fields of its receipt, such as the address."""
+    order, _ = take(make_receipt(make_line(None), **(receipt or {})))
+    Order.objects.filter(pk=order.pk).update(status=status, **columns)
+    order.refresh_from_db()
+    return order

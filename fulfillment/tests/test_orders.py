@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fulfillment import orders, privacy
+from fulfillment import orders, privacy, privacy_erasure
 from fulfillment.business_days import add_business_days
 from fulfillment.models import Order, OrderItem
 from fulfillment.orders import Receipt, take
@@ -184,7 +184,7 @@ def test_customer_data_is_sealed_from_the_first_row() -> None:
 def test_purged_orders_never_get_personal_data_again() -> None:
     receipt = make_receipt(make_line(make_sticker()))
     order, _ = take(receipt)
-    privacy.purge([order], by="olive", why="asked by the buyer")
+    privacy_erasure.purge([order], by="olive", why="asked by the buyer")
     order, _ = take(later(receipt))
     assert (order.customer_sealed, order.buyer_hash, order.name_hash, order.email_hash) == ("", "", "", "")
 

@@ -3,6 +3,8 @@
 import base64
 import hashlib
 import hmac
+import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -11,7 +13,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-TOKEN, CUSTOMER, LOOK_UP = "token", "customer", "look-up"
+TOKEN, CUSTOMER, LOOK_UP, ERASED = "token", "customer", "look-up", "erased"
+KEY_ID = re.compile(r"[A-Za-z0-9-]{1,30}")
 
 
 def _keys() -> dict[str, bytes]:
@@ -19,13 +22,15 @@ def _keys() -> dict[str, bytes]:
     for entry in settings.FIELD_KEYS:
         key_id, _, encoded = entry.partition(":")
         try:
-            keys[key_id] = base64.b64decode(encoded, validate=True)
+            key = base64.b64decode(encoded, validate=True)
         except ValueError:
-            keys[key_id] = b""
-        if len(keys[key_id]) != 32:
+            key = b""
+        if len(key) != 32 or key_id in keys or not KEY_ID.fullmatch(key_id):
             raise ImproperlyConfigured(
-                "FIELD_KEYS: write id:base64 of 32 random bytes, newest first, separated by commas"
+                "FIELD_KEYS: write id:base64 of 32 random bytes, newest first, separated by commas; each id once, "
+                "of letters, digits and hyphens"
             )
+        keys[key_id] = key
     return keys
 
 
@@ -62,7 +67,36 @@ def unseal(purpose: str, sealed: str) -> str:
         ) from error
 
 
-def look_up(text: str) -> str:
-    """A keyed hash for finding a name or address without storing it; made with the oldest key so it stays findable."""
-    key = list(_keys().values())[-1]
-    return hmac.new(_subkey(key, LOOK_UP), " ".join(text.casefold().split()).encode(), hashlib.sha256).hexdigest()
+def key_ids() -> list[str]:
+    """The ids of the keys in FIELD_KEYS, newest first."""
+    return list(_keys())
+
+
+def require(ids: Iterable[str]) -> None:
+    """ImproperlyConfigured when one of these keys is not in FIELD_KEYS."""
+    if missing := sorted(set(ids) - set(_keys())):
+        raise ImproperlyConfigured(f"FIELD_KEYS: these keys are needed and gone, put them back: {', '.join(missing)}")
+
+
+def made_with(value: str) -> str:
+    """The id of the key that a sealed text or a hash was made with; empty for an empty one."""
+    return value.partition(":")[0]
+
+
+def keyed_hash(purpose: str, text: str) -> str:
+    """A hash by which a text is found again without being stored, as `keyid:hex`, made with the newest key.
+
+    Case and runs of blanks make no difference.
+    """
+    return next(_hashes(purpose, text))
+
+
+def keyed_hashes(purpose: str, text: str) -> list[str]:
+    """The same under every key, newest first: while keys rotate, rows have hashes of several."""
+    return list(_hashes(purpose, text))
+
+
+def _hashes(purpose: str, text: str) -> Iterator[str]:
+    folded = " ".join(text.casefold().split()).encode()
+    for key_id, key in _keys().items():
+        yield f"{key_id}:{hmac.new(_subkey(key, purpose), folded, hashlib.sha256).hexdigest()}"

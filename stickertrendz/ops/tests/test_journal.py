@@ -114,10 +114,20 @@ def test_sealed_text_opens_only_for_its_purpose_and_with_its_key(settings: Setti
         crypto.unseal(crypto.CUSTOMER, sealed)
 
 
-def test_a_look_up_hash_is_stable_over_case_space_and_new_keys(settings: Settings) -> None:
-    before = crypto.look_up("Jo  Doe")
+def test_a_look_up_hash_is_found_over_case_space_and_new_keys(settings: Settings) -> None:
+    before = crypto.keyed_hash(crypto.LOOK_UP, "Jo  Doe")
+    assert crypto.keyed_hash(crypto.ERASED, "Jo Doe") != before
     settings.FIELD_KEYS = ["new:" + "A" * 43 + "=", *settings.FIELD_KEYS]
-    assert crypto.look_up("jo doe ") == before
+    newest, oldest = crypto.keyed_hashes(crypto.LOOK_UP, "jo doe ")
+    assert (crypto.made_with(newest), oldest) == ("new", before)
+    assert crypto.keyed_hash(crypto.LOOK_UP, "Jo Doe") == newest
+
+
+@pytest.mark.parametrize("wrong", [["k:" + "A" * 20], ["a b:" + "A" * 43 + "="], ["k:" + "A" * 43 + "="] * 2, ["k"]])
+def test_keys_that_cannot_be_told_apart_or_are_too_short_are_refused(settings: Settings, wrong: list[str]) -> None:
+    settings.FIELD_KEYS = wrong
+    with pytest.raises(ImproperlyConfigured, match="FIELD_KEYS"):
+        crypto.check_keys()
 
 
 def test_a_mail_whose_picture_is_gone_arrives_without_it(mailoutbox: list[EmailMultiAlternatives]) -> None:
