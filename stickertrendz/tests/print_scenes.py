@@ -1,0 +1,106 @@
+"""Orders on their way to the printer, the jobs that take them there, and what must have come of them."""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from django.apps import apps
+from django.core.management import call_command
+
+from fulfillment import route
+from fulfillment.models import Order, PrintJob
+from fulfillment.orders import take
+from fulfillment.tests import print_books
+from fulfillment.tests.making import make_line, make_receipt, make_sticker
+from stickertrendz.ops.models import Call, Intent, Run
+from stickertrendz.ops.work import attempt
+from stickertrendz.sandbox.faults import Fault
+from stickertrendz.sandbox.server import Sandbox
+from stickertrendz.tests.children import LATER, jobs, run
+
+work = jobs("route_orders", "watch_print")
+SENDS = ["quote", "artworks.upload", "orders.submit"]
+
+
+@dataclass(frozen=True)
+class Prints:
+    """How many live orders the printer has, and how many copies lie on the bench; the order's status."""
+
+    there: int
+    by_hand: int
+    status: str
+
+
+def first_day(sandbox: Sandbox) -> None:
+    """Empty tables but for what printing costs."""
+    call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+    import_module("fulfillment.migrations.0002_costs").add(apps, None)
+    sandbox.reset()
+
+
+def ordered() -> Order:
+    """Two lines for the printer and one that it cannot print."""
+    sticker = make_sticker()
+    large = make_line(sticker, "4in", quantity=2)
+    return take(make_receipt(make_line(sticker), large, make_line(None)))[0]
+
+
+# --- Scenes: each leaves something to do ----------------------------------------------------------------------------
+def to_send(sandbox: Sandbox) -> None:
+    ordered()
+
+
+def to_look_for(sandbox: Sandbox) -> None:
+    """The first line's answer was lost; it is time to look for it at the printer."""
+    ordered()
+    sandbox.faults.add(Fault("sticker_mule", "orders.submit", "500_after"))
+    assert run(sandbox, work) == 0
+    sandbox.offset += LATER.total_seconds()
+
+
+def to_take_over(sandbox: Sandbox) -> None:
+    """The printer never takes the first line; nothing is unclear."""
+    ordered()
+    sandbox.faults.add(Fault("sticker_mule", "orders.submit", "429", times=None, retry_after=3600))
+    Order.objects.update(provider_failures=route.MOST_FAILURES - 1)
+
+
+def to_stop(sandbox: Sandbox) -> None:
+    """Cancelled when everything is at the printer."""
+    order = ordered()
+    assert run(sandbox, work) == 0
+    order.refresh_from_db()
+    order.move_to("cancelled")
+
+
+def to_stop_unclear(sandbox: Sandbox) -> None:
+    """Cancelled while it was unknown whether the printer has the first line."""
+    to_look_for(sandbox)
+    Order.objects.get().move_to("cancelled")
+
+
+# --- What has come of it ----------------------------------------------------------------------------------------------
+def prints(sandbox: Sandbox) -> Prints:
+    printer: Any = sandbox.worlds["sticker_mule"]
+    lines = print_books.lines(printer)
+    there, by_hand = sum(len(line.there) for line in lines), sum(len(line.by_hand) for line in lines)
+    return Prints(there, by_hand, Order.objects.get().status)
+
+
+def check(sandbox: Sandbox, wanted: Prints) -> None:
+    """Everything is settled: printed once, in our books as there, and nothing hangs or waits for a person."""
+    assert print_books.broken(sandbox.worlds["sticker_mule"]) == []
+    assert prints(sandbox) == wanted
+    assert not Order.objects.parked().exists()
+    assert not PrintJob.objects.parked().exists()
+    assert not PrintJob.objects.filter(status="waiting").exists()
+    assert not Intent.objects.filter(state=Intent.State.SENT).exists()
+    assert not Run.objects.filter(status="running").exists()
+    assert not Call.objects.filter(outcome=Call.OPEN).exists()
+
+
+def routing() -> int:
+    """A worker that the jobs' locks do not keep from the others' orders, as when a lock is lost."""
+    for order in Order.objects.due("paid"):
+        attempt(order, route.route)
+    return 0
