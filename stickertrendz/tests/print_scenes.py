@@ -19,7 +19,6 @@ from stickertrendz.sandbox.server import Sandbox
 from stickertrendz.tests.children import LATER, jobs, run
 
 work = jobs("route_orders", "watch_print")
-SENDS = ["quote", "artworks.upload", "orders.submit"]
 
 
 @dataclass(frozen=True)

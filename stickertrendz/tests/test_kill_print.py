@@ -10,7 +10,7 @@ import pytest
 from stickertrendz.sandbox.server import Sandbox
 from stickertrendz.tests import print_scenes as scenes
 from stickertrendz.tests.children import killed, killed_before_write, run, until_quiet
-from stickertrendz.tests.print_scenes import SENDS, Prints, check, first_day, work
+from stickertrendz.tests.print_scenes import Prints, check, first_day, work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LONG = pytest.mark.long
@@ -27,13 +27,11 @@ class Scene:
     ends: Prints
 
 
-READS = ("orders.get", "orders.get")
+ASKS, SENDS, READS = ("quote", "quote"), ("artworks.upload", "orders.submit"), ("orders.get", "orders.get")
 SCENES = {
-    "send": Scene(scenes.to_send, (*SENDS, *SENDS, *READS), BOTH),
-    "look": Scene(scenes.to_look_for, ("orders.find", *SENDS, *READS), BOTH),
-    "take over": Scene(
-        scenes.to_take_over, ("quote", "artworks.upload", "orders.submit"), Prints(0, 3, "pending_manual")
-    ),
+    "send": Scene(scenes.to_send, (*ASKS, *SENDS, *SENDS, *READS), BOTH),
+    "look": Scene(scenes.to_look_for, ("orders.find", "quote", *SENDS, *READS), BOTH),
+    "take over": Scene(scenes.to_take_over, (*ASKS, *SENDS), Prints(there=0, by_hand=3, status="pending_manual")),
     "stop": Scene(scenes.to_stop, ("orders.cancel", "orders.cancel"), NONE),
     "stop unclear": Scene(scenes.to_stop_unclear, ("orders.find", "orders.cancel"), NONE),
 }
