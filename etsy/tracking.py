@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from fulfillment import wanted
 from fulfillment.models import Shipment
 from stickertrendz.ops import audit, intents
 from stickertrendz.ops.errors import OutsideError
@@ -29,7 +30,8 @@ class _NotAllowed(Exception):
 
 
 def push_tracking(run: Running) -> None:
-    run.each(Shipment.objects.due(Status.NEW), stops_on_429(tell), done="tracking_told")
+    shipments = Shipment.objects.due(Status.NEW).exclude(order__status__in=wanted.ENDED)  # Etsy refuses theirs
+    run.each(shipments, stops_on_429(tell), done="tracking_told")
 
 
 def tell(shipment: Shipment) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from stickertrendz import clock
 from stickertrendz.ops.runner import Running
 
-from . import privacy_erasure, privacy_requests, reprint, route, wanted, watch
+from . import late_prints, privacy_erasure, privacy_requests, reprint, route, wanted, watch
 from .models import Order
 
 ERASURES_LOOKED_AT = timedelta(days=60)  # twice as long as backups are kept
@@ -21,6 +21,7 @@ def route_orders(run: Running) -> None:
 def watch_print(run: Running) -> None:
     """Stops what was cancelled, asks the printer for news, moves orders on, and alerts on deadlines."""
     run.each(wanted.wanted_no_more(), watch.stop, done="prints_stopped")
+    run.count("late_prints", late_prints.look())
     run.each(watch.at_printers(), watch.watch)
     run.each(watch.posted_by_others(), watch.leave_bench)
     run.each(Order.objects.due(*watch.IN_WORK), watch.settle)

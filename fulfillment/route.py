@@ -71,7 +71,10 @@ def find_or_call_off(job: PrintJob) -> str | None:
         result = _once(job, intent, _refuse_to_send)
     except _GiveUp:
         intents.void(intent)
-        return None
+        intent.refresh_from_db()
+        if intent.state == Intent.State.VOID:
+            return None
+        result = intent.result  # another worker's request got there after all
     return str(result["order_id"])
 
 
@@ -129,9 +132,7 @@ def _bid(order: Order, provider: str, lines: Sequence[OrderItem]) -> Bid:
 def _hand_over(order: Order, provider: str) -> None:
     """Lines meant for another printer that were not sent yet."""
     for job in PrintJob.objects.filter(item__order=order, status=Job.WAITING).exclude(provider=provider):
-        intents.void(_intent(job))
-        job.provider, job.cost = provider, None
-        job.save(update_fields=["provider", "cost"])
+        _move(job, _intent(job), provider, None)
 
 
 def _has_print_file(line: OrderItem) -> bool:
@@ -161,7 +162,17 @@ def _place(order: Order, job: PrintJob) -> None:
     except OutsideError as error:
         _failed(order, job, intent, error)
     else:
+        _note_placed(job, intent, result)
+
+
+def _note_placed(job: PrintJob, intent: Intent, result: dict[str, Any]) -> None:
+    """When the line was given up while we sent it, its print is looked for and called off like any that came late."""
+    try:
         job.move_to(Job.SENT, provider_order_id=result["order_id"])
+    except Beaten:
+        if not PrintJob.objects.filter(pk=job.pk, provider_order_id=result["order_id"]).exists():
+            Intent.objects.filter(pk=intent.pk).update(state=Intent.State.VOID, claimed_until=None)
+        raise
 
 
 def _once(job: PrintJob, intent: Intent, send: Callable[[Intent], None]) -> dict[str, Any]:
@@ -215,9 +226,12 @@ def _count(order: Order, error: OutsideError) -> bool:
 
 
 def _failed(order: Order, job: PrintJob, intent: Intent, error: OutsideError) -> None:
-    """After the last failure we take over; never while the outcome is unknown."""
-    last = _count(order, error)
+    """After the last failure we take over; never while the outcome is unknown, or when another worker placed it."""
     intent.refresh_from_db()
+    if intent.state == Intent.State.DONE:
+        _note_placed(job, intent, intent.result)
+        return
+    last = _count(order, error)
     if not last:
         raise error
     if intent.state != Intent.State.SENT:
@@ -230,16 +244,23 @@ def _failed(order: Order, job: PrintJob, intent: Intent, error: OutsideError) ->
 
 
 def _take_over(order: Order, job: PrintJob, intent: Intent, reason: str) -> None:
+    bid, given_up = bids.by_hand(order, [job.item]), f"{job.provider}: given up for {job.item}, {redact(reason)}"
     with transaction.atomic():
-        intents.void(intent)
-        bid, given_up = bids.by_hand(order, [job.item]), f"{job.provider}: given up for {job.item}, {redact(reason)}"
-        job.provider, job.cost = BY_HAND, bid.cost if bid.quotes else None
-        job.save(update_fields=["provider", "cost"])
+        _move(job, intent, BY_HAND, bid.cost if bid.quotes else None)
         why = "\n".join(filter(None, [order.route_why, given_up, str(bid)]))
         _update(order, fulfillment_provider=BY_HAND, provider_last_error=redact(reason), route_why=why)
         _tell(order, reason)
         _tell_loss(order, bid)
     _place(order, job)
+
+
+def _move(job: PrintJob, intent: Intent, provider: str, cost: Decimal | None) -> None:
+    """To another printer. Beaten when another worker sent, placed or moved the line since we looked."""
+    seen = Intent.objects.filter(pk=intent.pk, state=intent.state, sends=intent.sends)
+    waiting = PrintJob.objects.filter(pk=job.pk, provider=job.provider, status=Job.WAITING)
+    if not (seen.update(state=Intent.State.VOID) and waiting.update(provider=provider, cost=cost)):
+        raise Beaten(f"{job} was placed by another worker meanwhile.")
+    job.provider, job.cost = provider, cost
 
 
 def _tell(order: Order, reason: str) -> None:

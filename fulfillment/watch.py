@@ -63,7 +63,10 @@ def stop(job: PrintJob) -> None:
 
 
 def watch(job: PrintJob) -> None:
-    """Asks the printer how far it is."""
+    """Asks the printer how far it is; what is wanted no more is called off where that is still possible."""
+    if job.item.refunded or job.item.order.status in wanted.ENDED:
+        stop(job)
+        return
     _follow(job, PROVIDERS[job.provider].status(job.provider_order_id))
 
 

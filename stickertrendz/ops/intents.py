@@ -53,7 +53,8 @@ def done(intent: Intent, result: dict[str, Any]) -> None:
 
 def back_to_planned(intent: Intent) -> None:
     """The service said clearly that nothing was done."""
-    Intent.objects.filter(pk=intent.pk, state=State.SENT).update(state=State.PLANNED, sent_at=None, absent_at=None)
+    ours = Intent.objects.filter(pk=intent.pk, state=State.SENT, sends=intent.sends)  # or another has sent it since
+    ours.update(state=State.PLANNED, sent_at=None, absent_at=None)
     intent.refresh_from_db()
 
 
