@@ -1,0 +1,186 @@
+"""A customer's request in the console: found without being named, dated, exported or erased, and answered."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+
+from fulfillment import privacy, privacy_requests
+from fulfillment.models import AccessLog, Order, PrivacyRequest, Shipment
+from fulfillment.tests.making import make_order
+from stickertrendz import clock
+from stickertrendz.console.tests.test_blocklist_pages import owner
+from stickertrendz.ops.models import Alert, AuditEntry, ErrorLog
+
+__all__ = ["owner"]  # the fixture
+pytestmark = pytest.mark.django_db
+ADD = "/admin/fulfillment/privacyrequest/add/"
+PERSONAL = ("Quillon", "Marsh", "Teapot Lane", "87001", "quillon@example.com")
+
+
+@pytest.fixture(autouse=True)
+def own_folder(settings: LazySettings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+def opened(client: Client, *orders: Order, kind: str = "erase") -> str:
+    """The page of a request about these orders, opened in the console."""
+    told = {
+        "open": "1", "order": [order.pk for order in orders], "kind": kind, "identified": "etsy",
+        "received_at": f"{clock.now() - timedelta(minutes=2):%Y-%m-%dT%H:%M}", "found_by": "Name",
+    }  # fmt: skip
+    location: str = client.post(ADD, told)["Location"]
+    return location
+
+
+def page(client: Client, address: str, told: dict[str, Any] | None = None) -> str:
+    answer = client.post(address, told, follow=True) if told else client.get(address, follow=True)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def named(text: str) -> list[str]:
+    return [word for word in PERSONAL if word in text]
+
+
+@pytest.mark.parametrize(
+    "key", [{"name": "quillon marsh"}, {"email": "QUILLON@example.com"}, {"buyer_user_id": "4711471147"}]
+)
+def test_a_customer_is_looked_for_by_a_form_that_is_posted_and_found_without_being_named(
+    owner: Client, key: dict[str, str]
+) -> None:
+    order = make_order("delivered")
+    words = page(owner, ADD, key)
+    assert str(order.receipt_id) in words
+    assert named(words) == []
+    assert str(order.receipt_id) in page(owner, ADD, {"receipt_id": str(order.receipt_id)})
+    assert "No order matches" in page(owner, ADD, {"name": "Somebody Else"})
+    assert not AccessLog.objects.exists()
+
+
+def test_a_name_in_an_address_of_a_page_finds_nothing(owner: Client) -> None:
+    order = make_order()
+    words = page(owner, f"{ADD}?name=Quillon+Marsh")
+    assert str(order.receipt_id) not in words
+    for listed in ("order", "accesslog", "privacyrequest", "shipment", "printjob", "orderitem"):
+        words = page(owner, f"/admin/fulfillment/{listed}/?q=Quillon+Marsh")
+        assert str(order.receipt_id) not in words
+
+
+def test_a_request_is_dated_and_due_in_30_days(owner: Client) -> None:
+    words = page(owner, opened(owner, make_order("delivered")))
+    row = PrivacyRequest.objects.get()
+    assert row.due_at - row.received_at == timedelta(days=30)
+    assert (row.handled_by, row.identified, row.found_by) == ("owner", "etsy", "Name")
+    assert named(words) == []
+    assert AuditEntry.objects.get(action="opened a privacy request").detail == {"kind": "erase", "orders": 1}
+
+
+def test_an_export_has_everything_and_is_logged(owner: Client) -> None:
+    order = make_order("shipped")
+    Shipment.objects.create(order=order, carrier="usps", tracking_code="9400", shipped_at=clock.now())
+    privacy.read(order, by="olive", why="packing slip")
+    address = opened(owner, order, kind="export")
+    answer = owner.post(address, {"export": "1"})
+    assert "attachment" in answer["Content-Disposition"]
+    assert "no-store" in answer["Cache-Control"]
+    told = json.loads(answer.content)
+    [one] = told["orders"]
+    assert one["receipt_number"] == order.receipt_id
+    assert (one["customer"]["name"], one["customer"]["buyer_user_id"]) == ("Quillon Marsh", 4_711_471_147)
+    assert one["customer"]["address"]["first_line"] == "12 Teapot Lane"
+    assert (one["customer"]["message"], len(one["lines"])) == ("Hello", 1)
+    assert one["shipments"][0]["tracking_code"] == "9400"
+    assert [look["by"] for look in one["access_log"]] == ["olive", "owner"]
+    assert AccessLog.objects.filter(who="owner", why=f"export for privacy request {told['request']['number']}").exists()
+    assert "The attached file" in page(owner, address)
+    assert PrivacyRequest.objects.get().done_at is not None
+
+
+def test_given_a_request_to_erase_when_it_is_confirmed_then_the_customer_is_gone_and_a_certificate_says_so(
+    owner: Client,
+) -> None:
+    order, other = make_order("delivered"), make_order("delivered", receipt={"name": "Other Person"})
+    ErrorLog.objects.create(step="x", error_type="x", error_message="Quillon Marsh called", created_at=clock.now())
+    address = opened(owner, order)
+    assert "Tick it to go on" in page(owner, address, {"erase": "1"})
+    order.refresh_from_db()
+    assert order.purged_at is None
+    words = page(owner, address, {"erase": "1", "sure": "on"})
+    order.refresh_from_db()
+    other.refresh_from_db()
+    assert (order.customer_sealed, order.name_hash, bool(other.customer_sealed)) == ("", "", True)
+    assert ErrorLog.objects.get(step="x").error_message == "[erased] called"
+    assert (
+        f"We have erased your name, your e-mail address, your postal address and your messages from order {order}"
+        in words
+    )
+    row = PrivacyRequest.objects.get()
+    assert row.outcome["orders"] == 1
+    certificate = page(owner, f"/admin/fulfillment/privacyrequest/{row.pk}/certificate/")
+    assert f"No. {row.pk}, received on" in certificate
+    assert str(order) in certificate
+    assert named(words + certificate) == []
+    page(owner, address, {"answered": "1"})
+    row.refresh_from_db()
+    assert row.answered_at is not None
+
+
+def test_orders_still_to_be_shipped_are_erased_only_when_told_so(owner: Client) -> None:
+    delivered, waiting = make_order("delivered"), make_order("pending_manual")
+    address = opened(owner, delivered, waiting)
+    assert f"{waiting} still needs the address" in page(owner, address)
+    page(owner, address, {"erase": "1", "sure": "on"})
+    row = PrivacyRequest.objects.get()
+    assert [order.pk for order in Order.objects.filter(purged_at=None)] == [waiting.pk]
+    assert row.done_at is None
+    assert "Export or erase first" in page(owner, address, {"answered": "1"})
+    page(owner, address, {"erase": "1", "sure": "on", "with_unshipped": "on"})
+    row.refresh_from_db()
+    assert (Order.objects.filter(purged_at=None).count(), row.outcome["orders"], row.done_at is None) == (0, 2, False)
+
+
+def test_a_request_about_nobody_we_know_is_answered_too(owner: Client) -> None:
+    address = opened(owner)
+    assert "hold nothing on you" in page(owner, address)
+    page(owner, address, {"answered": "1"})
+    assert PrivacyRequest.objects.get().answered_at is not None
+
+
+def test_requests_are_closed_to_those_who_may_not_see_customers() -> None:
+    order = make_order("delivered")
+    row = privacy_requests.receive(
+        "erase", [order], by="olive", identified="etsy", found_by="", received_at=clock.now()
+    )
+    vera, client = User.objects.create_user("vera", is_staff=True), Client()
+    codes = ("view_privacyrequest", "change_privacyrequest", "view_order", "change_order")
+    vera.user_permissions.set(Permission.objects.filter(codename__in=codes))
+    client.force_login(vera)
+    address = f"/admin/fulfillment/privacyrequest/{row.pk}/change/"
+    assert client.get(address).status_code == 200
+    assert client.get(ADD).status_code == 403
+    assert client.post(ADD, {"name": "Quillon Marsh"}).status_code == 403
+    assert client.post(address, {"erase": "1", "sure": "on"}).status_code == 403
+    assert client.post(address, {"export": "1"}).status_code == 403
+    assert Order.objects.get().purged_at is None
+
+
+@pytest.mark.parametrize(("days", "words"), [(22, ""), (24, "is due soon"), (31, "is past its date")])
+def test_a_request_warns_a_week_before_it_is_due_and_when_it_is_past(days: int, words: str) -> None:
+    received = clock.now() - timedelta(days=days)
+    privacy_requests.receive("export", [], by="olive", identified="mail", found_by="", received_at=received)
+    assert privacy_requests.warn_of_deadlines() == bool(words)
+    assert privacy_requests.warn_of_deadlines() == 0, "once a day"
+    assert [alert.title for alert in Alert.objects.all()] == [f"A privacy request {words}"] * bool(words)
+
+
+def test_an_answered_request_warns_no_more() -> None:
+    received = clock.now() - timedelta(days=40)
+    row = privacy_requests.receive("export", [], by="olive", identified="mail", found_by="", received_at=received)
+    privacy_requests.answer(row, by="olive")
+    assert privacy_requests.warn_of_deadlines() == 0
