@@ -187,6 +187,7 @@ AUTH_PASSWORD_VALIDATORS = [{"NAME": f"django.contrib.auth.password_validation.{
     "UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")]  # fmt: skip
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LIVE
+DEFAULT_EXCEPTION_REPORTER_FILTER = "stickertrendz.console.security.NothingPersonal"
 SECURE_HSTS_SECONDS = 31_536_000 if LIVE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = LIVE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

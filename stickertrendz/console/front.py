@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from etsy import budget
 from etsy.models import Listing
+from fulfillment import privacy_requests
 from fulfillment.models import Order, OrderItem
 from pricing import history
 from pricing.book import NOT_SOLD
@@ -66,6 +67,12 @@ def tasks(now: datetime) -> list[Task]:
             orders.filter(status__in=TO_SHIP, ship_by__lt=now + DAY).count(),
             "orders to ship within a day",
             _list(ORDERS),
+            True,
+        ),
+        Task(
+            privacy_requests.open_requests().count(),
+            "customers asked for their data",
+            reverse("admin:fulfillment_privacyrequest_changelist") + "?answered_at__isempty=1",
             True,
         ),
         Task(history.proposals().count(), "proposed prices wait for your word", reverse("admin:pricing_offer_plan")),

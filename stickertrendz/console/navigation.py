@@ -56,6 +56,8 @@ _SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Shipments", "local_shipping", "fulfillment_shipment"),
             ("Print costs", "payments", "fulfillment_printcost"),
             ("Shipping rates", "mail", "fulfillment_shippingrate"),
+            ("Privacy requests", "shield_person", "fulfillment_privacyrequest"),
+            ("Who looked at customers", "visibility", "fulfillment_accesslog"),
         ],
     ),
     (

@@ -48,6 +48,8 @@ class AccessLogAdmin(ReadOnlyAdmin):
 class PrivacyRequestAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "kind", "how", "due_at", "done_at", "answered_at", "handled_by")
     list_filter = ("kind", ("answered_at", admin.EmptyFieldListFilter))
+    search_fields = ("orders__receipt_id",)
+    search_help_text = "Receipt number; a name is looked for by “A customer asked”"
     list_before_template = "console/privacy/requests_intro.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:

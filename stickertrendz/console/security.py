@@ -1,9 +1,11 @@
-"""The content security policy of every page."""
+"""The content security policy of every page, and what an error page may show."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.views.debug import SafeExceptionReporterFilter
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -30,3 +32,17 @@ def content_security_policy(
 def _pictures() -> str:
     host = settings.CLOUDFLARE_R2_PUBLIC_HOST if settings.CLOUDFLARE_R2_BUCKET else ""
     return f" https://{host}" if host else ""
+
+
+class NothingPersonal(SafeExceptionReporterFilter):
+    """Error pages and error mails show where it went wrong, never the values there nor what was sent, even when DEBUG
+    is on: they may be a customer's."""
+
+    def is_active(self, request: HttpRequest | None) -> bool:
+        return True
+
+    def get_post_parameters(self, request: HttpRequest | None) -> dict[str, Any]:
+        return {}
+
+    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: Any) -> list[tuple[str, Any]]:
+        return []
