@@ -30,9 +30,9 @@ PRINTER_FAULTS = (
 ETSY_FAULTS = ("500", "500_after", "503", "timeout", "timeout_after", "html", "429")
 RATES = {"sticker_mule": (0.20, PRINTER_FAULTS), "etsy": (0.05, ETSY_FAULTS)}
 LATEST = 2 * HOUR
-AN_HOUR = 50  # orders
+AN_HOUR = 100  # orders
 DAYS = 24
-KILLED_RUNS = 0.4
+KILLED_RUNS = 0.5
 WRITES = 2000.0  # a killed run dies before one of its first few writes or hundreds of them, if it makes so many
 
 
@@ -220,7 +220,7 @@ def _list(counts: Counter[str]) -> str:
 def _moments(arrivals: float) -> Iterator[float]:
     """When the jobs run: closely while orders come and are sent, then only to see them delivered."""
     moment = 0.0
-    for until, apart in ((arrivals + 2 * HOUR, 15 * MINUTE), (3 * DAY, 4 * HOUR), (DAYS * DAY, 2 * DAY)):
+    for until, apart in ((arrivals + 3 * HOUR, 15 * MINUTE), (2 * DAY, 6 * HOUR), (DAYS * DAY, 2 * DAY)):
         while moment < until:
             yield moment
             moment += apart
