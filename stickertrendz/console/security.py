@@ -1,6 +1,6 @@
 """The content security policy of every page, and what an error page may show."""
 
-from collections.abc import Callable
+from collections.abc import Callable, ItemsView
 from typing import Any
 
 from django.conf import settings
@@ -44,5 +44,5 @@ class NothingPersonal(SafeExceptionReporterFilter):
     def get_post_parameters(self, request: HttpRequest | None) -> dict[str, Any]:
         return {}
 
-    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: Any) -> list[tuple[str, Any]]:
-        return []
+    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: Any) -> ItemsView[str, Any]:
+        return {}.items()
