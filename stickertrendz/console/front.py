@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from etsy import budget
 from etsy.models import Listing
-from fulfillment import privacy_requests
+from fulfillment import privacy_requests, worklist
 from fulfillment.models import Order, OrderItem
 from pricing import history
 from pricing.book import NOT_SOLD
@@ -25,9 +25,10 @@ from stickertrendz.ops.models import Alert, ErrorLog, Health, Run
 from stickertrendz.ops.work import WorkItem
 from trends.models import Source
 
+from .order_story import UNSENT
+
 DAY = timedelta(days=1)
 DESIGNS, ORDERS = "stickers_sticker", "fulfillment_order"
-TO_SHIP = ("paid", "needs_address", "pending_manual", "sent_to_print", "print_confirmed")
 WORKER_SILENT_AFTER = timedelta(minutes=5)
 
 
@@ -51,24 +52,12 @@ def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 def tasks(now: datetime) -> list[Task]:
     """Only what really waits; an empty list is a good morning."""
-    designs, orders = Sticker.objects.all(), Order.objects.all()
+    designs = Sticker.objects.all()
     lately = {"created_at__gt": now - DAY}
     found = [
         Task(designs.filter(status="flagged").count(), "designs wait for your verdict", _list(DESIGNS, "flagged")),
         Task(rescan.waiting().count(), "designs off sale wait for your word", _list("stickers_rescan")),
-        Task(orders.filter(status="pending_manual").count(), "orders to pack", _list(ORDERS, "pending_manual")),
-        Task(
-            orders.filter(status="needs_address").count(),
-            "orders without an address",
-            _list(ORDERS, "needs_address"),
-            True,
-        ),
-        Task(
-            orders.filter(status__in=TO_SHIP, ship_by__lt=now + DAY).count(),
-            "orders to ship within a day",
-            _list(ORDERS),
-            True,
-        ),
+        *_orders(now),
         Task(
             privacy_requests.open_requests().count(),
             "customers asked for their data",
@@ -85,6 +74,21 @@ def tasks(now: datetime) -> list[Task]:
         Task(Alert.objects.filter(seen_by="", **lately).count(), "alerts since yesterday", _list("ops_alert")),
     ]
     return [task for task in found if task.count]
+
+
+def _orders(now: datetime) -> list[Task]:
+    """What is to be packed, sent, or lacks an address."""
+    orders, bench = Order.objects.all(), reverse("admin:fulfillment_order_bench")
+    unsent = orders.filter(status__in=UNSENT)
+    lost, late = orders.filter(status="needs_address"), unsent.filter(ship_by__lte=now)
+    soon = unsent.filter(ship_by__gt=now, ship_by__lte=now + DAY)
+    return [
+        Task(worklist.orders().count(), "orders to pack on the bench", bench),
+        Task(worklist.to_put_aside().count(), "stickers printed for orders that ended since", bench, True),
+        Task(lost.count(), "orders without an address", _list(ORDERS, "needs_address"), True),
+        Task(late.count(), "orders past their ship-by date", f"{_list(ORDERS)}?due=late", True),
+        Task(soon.count(), "orders to ship within a day", f"{_list(ORDERS)}?due=soon", True),
+    ]
 
 
 def _parked() -> int:

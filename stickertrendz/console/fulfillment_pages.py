@@ -1,11 +1,9 @@
-"""Pages of orders, print jobs, shipments and costs; customer data has pages of its own."""
+"""Pages of order lines, print jobs, shipments and costs; orders and customer data have pages of their own."""
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
-from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from etsy import tracking
@@ -13,45 +11,7 @@ from fulfillment import models as fulfillment
 from stickertrendz.ops.errors import Beaten, IllegalMove
 
 from .cells import COLOURS, link
-from .import_pages import import_page
 from .rows import ReadOnlyAdmin, SettingsAdmin, WorkAdmin
-
-
-class ItemInline(TabularInline):
-    model = fulfillment.OrderItem
-    fields = ("title", "sku", "sticker", "size", "quantity", "unit_price", "pricing_tier_at_sale", "refunded")
-    readonly_fields = fields
-    extra = 0
-    can_delete = False
-
-
-@admin.register(fulfillment.Order)
-class OrderAdmin(WorkAdmin):
-    list_display = (
-        "receipt_id",
-        "how",
-        "ship_by",
-        "total_amount",
-        "fulfillment_provider",
-        "ordered_at",
-        "needs_attention",
-    )
-    list_filter = ("status", "fulfillment_provider")
-    search_fields = ("receipt_id", "items__sku")
-    date_hierarchy = "ordered_at"
-    exclude = ("customer_sealed", "buyer_hash", "name_hash", "email_hash", "claimed_until")
-    inlines = (ItemInline,)
-    list_before_template = "console/etsy/orders_intro.html"
-
-    def get_urls(self) -> list[URLPattern]:
-        def page(request: HttpRequest) -> HttpResponse:
-            return import_page(request, self.admin_site, self.opts)
-
-        return [path("import/", self.admin_site.admin_view(page), name="fulfillment_order_import"), *super().get_urls()]
-
-    @display(description="status", ordering="status", label=COLOURS)
-    def how(self, order: fulfillment.Order) -> tuple[str, str]:
-        return order.status, order.get_status_display()
 
 
 @admin.register(fulfillment.OrderItem)

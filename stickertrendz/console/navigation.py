@@ -5,8 +5,11 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from fulfillment import worklist
+
+BENCH = "fulfillment_order_bench"
 # Pages of their own; every other entry is the list of a model.
-_PAGES = {"index", "pricing_offer_plan", "pricing_offer_slots", "pricing_offer_came_back"}
+_PAGES = {"index", "pricing_offer_plan", "pricing_offer_slots", "pricing_offer_came_back", BENCH}
 _SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
     (
         "Today",
@@ -15,6 +18,7 @@ _SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Designs", "palette", "stickers_sticker"),
             ("Was moderation right?", "fact_check", "stickers_sample"),
             ("Orders", "package_2", "fulfillment_order"),
+            ("Bench", "inventory_2", BENCH),
             ("Alerts", "notifications", "ops_alert"),
         ],
     ),
@@ -50,7 +54,7 @@ _SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
         ],
     ),
     (
-        "Bench",
+        "Printing and post",
         [
             ("Print jobs", "print", "fulfillment_printjob"),
             ("Shipments", "local_shipping", "fulfillment_shipment"),
@@ -98,6 +102,7 @@ def _item(title: str, icon: str, name: str) -> dict[str, Any]:
         "title": title,
         "icon": icon,
         "link": reverse(f"admin:{name}" if name in _PAGES else f"admin:{name}_changelist"),
+        **({"badge": worklist.orders().count()} if name == BENCH else {}),
     }
 
 

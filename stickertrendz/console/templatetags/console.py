@@ -1,11 +1,14 @@
 """Template tags of the console."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.conf import settings
 
+from fulfillment.models import PrintJob
 from stickertrendz.console.cells import picture
+from stickertrendz.console.packing_frame import STEP_NAMES
 from stickertrendz.ops.models import Switch
 
 register = template.Library()
@@ -26,3 +29,25 @@ def begins(title: str) -> str:
 @register.simple_tag
 def design(key: str, size: int) -> str:
     return picture(key, size)
+
+
+@register.filter
+def inches(size: str) -> str:
+    return f"{size[0]}″" if size else "unknown size"
+
+
+@register.filter
+def percent(share: Decimal | float) -> str:
+    return f"{share * 100:.1f} %"
+
+
+@register.filter
+def step(status: str) -> str:
+    """How far a sticker is on the bench."""
+    return STEP_NAMES.get(status, status)
+
+
+@register.filter
+def reason(name: str) -> str:
+    """Why something was printed again, in words."""
+    return PrintJob.Reason(name).label.lower() if name in PrintJob.Reason else name

@@ -1,0 +1,150 @@
+"""The pages of orders: the list by ship-by date, one order with all that happened to it, and deeds on many at once."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Case, DateTimeField, F, QuerySet, When
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+
+from fulfillment import models as fulfillment
+from fulfillment.models import Order
+from fulfillment.worklist import urgency
+from stickertrendz import clock
+
+from . import order_decisions, order_story, packing_pages, packing_shipping, reprint_pages
+from .cells import COLOURS, picture
+from .import_pages import import_page
+from .order_story import UNSENT
+from .packing_frame import time_left
+from .rows import WORK, WorkAdmin
+from .stickers_pages import NeedsSomebody
+
+PICTURES = 4
+
+
+class ShipBy(admin.SimpleListFilter):
+    """Only what is not sent can be late."""
+
+    title = "ship-by date"
+    parameter_name = "due"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("late", "Late"), ("soon", "Due within 24 hours"), ("open", "Not sent yet")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        until = {"late": timedelta(0), "soon": timedelta(hours=24)}
+        asked = self.value()
+        if asked not in ("late", "soon", "open"):
+            return queryset
+        rows = queryset.filter(status__in=UNSENT)
+        return rows.filter(ship_by__lte=clock.now() + until[asked]) if asked in until else rows
+
+
+@admin.register(fulfillment.Order)
+class OrderAdmin(WorkAdmin):
+    list_display = ("receipt_id", "lines", "how", "due_by", "goods", "printed_by", "ordered")
+    list_filter = ("status", ShipBy, "fulfillment_provider", NeedsSomebody)
+    search_fields = ("receipt_id", "items__sku")
+    search_help_text = "Order number or SKU; customers are found under privacy"
+    date_hierarchy = "ordered_at"
+    list_before_template = "console/etsy/orders_intro.html"
+    change_form_before_template = "console/bench/order.html"
+    fieldsets = (WORK,)
+    actions = ("mark_shipped", "mark_delivered", "try_again")
+
+    class Media:
+        css = {"all": ("console/blocklists.css", "console/aftermath.css", "console/bench.css")}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """What is not sent has a date to keep: it comes first."""
+        due = Case(When(status__in=UNSENT, then="ship_by"), default=None, output_field=DateTimeField())
+        rows: QuerySet[Any] = super().get_queryset(request)
+        told: QuerySet[Any] = rows.annotate(due=due).prefetch_related("items__sticker")
+        return told
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        return (F("due").asc(nulls_last=True), "-ordered_at")
+
+    def get_urls(self) -> list[URLPattern]:
+        def importing(request: HttpRequest) -> HttpResponse:
+            return import_page(request, self.admin_site, self.opts)
+
+        def deciding(request: HttpRequest, name: str) -> HttpResponse:
+            return order_decisions.view(self.admin_site, request, name)
+
+        def benching(request: HttpRequest) -> HttpResponse:
+            return packing_pages.view(self.admin_site, request)
+
+        def posting(request: HttpRequest) -> HttpResponse:
+            return packing_shipping.view(self.admin_site, request)
+
+        def reprinting(request: HttpRequest, key: int) -> HttpResponse:
+            return reprint_pages.view(self.admin_site, request, key)
+
+        wrap = self.admin_site.admin_view
+        return [
+            path("import/", wrap(importing), name="fulfillment_order_import"),
+            path("bench/", wrap(benching), name="fulfillment_order_bench"),
+            path("bench/post/", wrap(posting), name="fulfillment_order_ship"),
+            path("bench/again/<int:key>/", wrap(reprinting), name="fulfillment_printjob_again"),
+            path("decide/<slug:name>/", wrap(deciding), name="fulfillment_order_decide"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        allowed = object_id.isdecimal() and self.has_view_permission(request)
+        story = order_story.of(int(object_id)) if allowed else {}
+        story["may_work"] = self.has_operate_permission(request)
+        shown: HttpResponse = super().change_view(request, object_id, form_url, {**(extra_context or {}), **story})
+        return shown
+
+    @admin.action(description="Post …", permissions=["operate"])
+    def mark_shipped(self, request: HttpRequest, rows: QuerySet[Order]) -> HttpResponse:
+        return packing_shipping.ask(self.admin_site, request, list(rows.order_by("ship_by", "pk")))
+
+    @admin.action(description="Delivered …", permissions=["operate"])
+    def mark_delivered(self, request: HttpRequest, rows: QuerySet[Order]) -> HttpResponse:
+        return order_decisions.page(self.admin_site, request, "delivered", list(rows.values_list("pk", flat=True)))
+
+    @display(description="lines")
+    def lines(self, order: Order) -> SafeString | str:
+        items = list(order.items.all())
+        shown = [item.sticker.thumbnail_key for item in items if item.sticker and item.sticker.thumbnail_key][:PICTURES]
+        units = sum(item.quantity for item in items)
+        cells = format_html_join("", "{}", ((picture(key, 40),) for key in shown))
+        return format_html('<span class="order-pictures">{}<span class="why">{}</span></span>', cells, f"× {units}")
+
+    @display(description="status", ordering="status", label=COLOURS)
+    def how(self, order: Order) -> tuple[str, str]:
+        """One that is parked says so: its status alone would look as if a job were at it."""
+        if order.needs_attention:
+            return "error", "Needs you"
+        return order.status, order.get_status_display()
+
+    @display(description="ship by", ordering="ship_by")
+    def due_by(self, order: Order) -> SafeString | str:
+        if order.status not in UNSENT:
+            return f"{order.ship_by:%d %b}"
+        now = clock.now()
+        css, left = urgency(order.ship_by, now), time_left(order.ship_by, now)
+        until = f"{order.ship_by:%Y-%m-%d %H:%M} UTC"
+        return format_html('<span class="bench-{} short" title="{}">{}</span>', css, until, left)
+
+    @display(description="goods", ordering="total_amount")
+    def goods(self, order: Order) -> str:
+        return f"${order.total_amount}"
+
+    @display(description="printed by", ordering="fulfillment_provider")
+    def printed_by(self, order: Order) -> str:
+        return order.fulfillment_provider or "–"
+
+    @display(description="ordered", ordering="ordered_at")
+    def ordered(self, order: Order) -> SafeString:
+        return format_html('<span class="short">{}</span>', f"{order.ordered_at:%d %b %H:%M}")

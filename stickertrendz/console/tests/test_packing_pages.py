@@ -1,0 +1,322 @@
+"""The packing bench: what it shows to whom, steps on many at once, the papers, the post, and printing again."""
+
+import io
+import zipfile
+from typing import Any
+
+import pypdfium2
+import pytest
+from django.conf import LazySettings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from fulfillment import bench
+from fulfillment.models import AccessLog, Order, PrintJob, Shipment
+from fulfillment.tests.making import ADDRESS
+from stickertrendz.console.tests.benching import bench_order, make_design
+from stickertrendz.console.tests.test_blocklist_pages import logged_in, owner, page
+from stickertrendz.sandbox.server import Sandbox
+
+__all__ = ["owner"]  # the fixture
+pytestmark = pytest.mark.django_db
+BENCH, POST = "/admin/fulfillment/order/bench/", "/admin/fulfillment/order/bench/post/"
+GOOD, OTHER = "9400111202555842332669", "1Z999AA10123456784"
+LETTER, LABEL = (612, 792), (288, 432)
+VIEW, WORK, SEE = "fulfillment.view_order", "fulfillment.change_order", "fulfillment.see_customer"
+
+
+@pytest.fixture(autouse=True)
+def by_hand(sandbox: Sandbox, settings: LazySettings) -> None:
+    settings.FULFILLMENT_PROVIDER = "self_usps"
+
+
+def job_of(order: Order) -> PrintJob:
+    job: PrintJob = PrintJob.objects.get(item__order=order)
+    return job
+
+
+def do(client: Client, what: str, *orders: Order, **more: Any) -> str:
+    return page(client, BENCH, {"do": what, "order": [order.pk for order in orders], **more})
+
+
+def saved(client: Client, what: str, *orders: Order, **more: Any) -> bytes:
+    answer = client.post(BENCH, {"do": what, "order": [order.pk for order in orders], **more})
+    assert "attachment" in answer["Content-Disposition"]
+    assert "no-store" in answer["Cache-Control"]
+    return bytes(answer.content)
+
+
+def sizes(pdf: bytes) -> list[tuple[int, int]]:
+    return [(round(one.get_width()), round(one.get_height())) for one in pypdfium2.PdfDocument(pdf)]
+
+
+def words(pdf: bytes) -> str:
+    return "".join(one.get_textpage().get_text_range() for one in pypdfium2.PdfDocument(pdf))
+
+
+def post(client: Client, *orders: Order, **told: Any) -> str:
+    codes = {f"code-{key.removeprefix('code')}": code for key, code in told.items() if key.startswith("code")}
+    rest = {key: value for key, value in told.items() if not key.startswith("code")}
+    return page(client, POST, {"order": [order.pk for order in orders], **codes, **rest})
+
+
+def test_the_bench_shows_work_by_date_and_never_a_customer(owner: Client) -> None:
+    bench_order(hours=80)
+    late, soon = bench_order(hours=-3), bench_order(hours=5)
+    shown = page(owner, BENCH)
+    order = ('bench-late">Late<', str(late), 'bench-soon">Due within 24', str(soon), 'bench-later">Later<')
+    places = [shown.index(words) for words in order]
+    assert shown.count("Sleepy Frog Sticker") >= 3
+    assert sorted(places) == places
+    assert "3 hours late" in shown
+    assert "Vinyl" not in shown
+    for private in (ADDRESS.name, ADDRESS.city, ADDRESS.first_line, "quillon@"):
+        assert private not in shown
+    assert not AccessLog.objects.exists()
+
+
+def test_the_bench_costs_as_many_queries_for_fifty_orders_as_for_five(owner: Client) -> None:
+    design = make_design()
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            page(owner, BENCH)
+        return len(asked)
+
+    for _ in range(5):
+        bench_order(design, "3in", "4in")
+    few = queries()
+    for _ in range(45):
+        bench_order(design, "3in", "4in")
+    assert queries() == few
+
+
+@pytest.mark.parametrize("permissions", [(), ("etsy.view_listing",)])
+def test_who_may_not_see_orders_sees_no_bench(client: Client, permissions: tuple[str, ...]) -> None:
+    assert logged_in(client, *permissions).get(BENCH).status_code == 403
+
+
+def test_strangers_are_sent_to_the_login(client: Client) -> None:
+    assert client.get(BENCH).status_code == 302
+
+
+def test_who_may_only_look_has_no_buttons_and_can_do_nothing(client: Client) -> None:
+    order, viewer = bench_order(), logged_in(client, VIEW)
+    assert 'name="do"' not in page(viewer, BENCH)
+    for address in (BENCH, POST, f"{BENCH}again/{job_of(order).pk}/"):
+        assert viewer.post(address, {"do": "printed", "order": order.pk}).status_code == 403
+    assert job_of(order).status == "sent"
+
+
+@pytest.mark.parametrize("paper", ["slips", "labels-4x6", "labels-letter"])
+def test_papers_with_addresses_need_the_permission_to_see_customers(client: Client, paper: str) -> None:
+    order, packer = bench_order(), logged_in(client, VIEW, WORK)
+    assert 'value="slips"' not in page(packer, BENCH)
+    assert packer.post(BENCH, {"do": paper, "order": order.pk}).status_code == 403
+    assert not AccessLog.objects.exists()
+
+
+def test_a_batch_is_told_in_one_message(owner: Client) -> None:
+    orders = [bench_order() for _ in range(4)]
+    do(owner, "printed", orders[0])
+    Order.objects.filter(pk=orders[1].pk).update(status="cancelled")
+    jobs = [job_of(order).pk for order in orders]
+    shown = do(owner, "printed", orders[0], job=jobs[1:])
+    assert "2 lines marked as printed; 1 had that behind it" in shown
+    assert "cancelled" not in shown  # it had left the bench before, so it was not among the chosen
+
+
+@pytest.mark.parametrize(("which", "left"), [("due", ["printed", "sent"]), ("all", ["printed", "printed"])])
+def test_all_that_is_due_or_all_can_be_chosen_at_once(owner: Client, which: str, left: list[str]) -> None:
+    orders = [bench_order(hours=5), bench_order(hours=50)]
+    do(owner, "printed", which=which)
+    assert [job_of(order).status for order in orders] == left
+
+
+def test_a_single_line_of_an_order_can_be_chosen(owner: Client) -> None:
+    order = bench_order(None, "3in", "4in")
+    first, second = PrintJob.objects.filter(item__order=order).order_by("item")
+    page(owner, BENCH, {"do": "packed", "job": first.pk})
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.status, second.status) == ("packed", "sent")
+
+
+@pytest.mark.parametrize("told", [{"do": "printed"}, {"do": "printed", "job": ["x", "9" * 30]}])
+def test_nothing_chosen_is_said(owner: Client, told: dict[str, Any]) -> None:
+    assert "Nothing is chosen" in page(owner, BENCH, told)
+
+
+def test_an_unknown_step_does_nothing(owner: Client) -> None:
+    assert "no step of the bench" in do(owner, "burn", bench_order())
+
+
+def test_a_wrong_click_is_undone(owner: Client) -> None:
+    order = bench_order()
+    do(owner, "packed", order)
+    assert "1 line put one step back." in do(owner, "back", order)
+    assert job_of(order).status == "printed"
+
+
+def test_what_was_printed_for_a_cancelled_order_is_put_aside(owner: Client) -> None:
+    order = bench_order()
+    do(owner, "printed", order)
+    Order.objects.update(status="cancelled")
+    assert "Do not send: cancelled or refunded after printing" in page(owner, BENCH)
+    assert "1 line put aside as stock." in page(owner, BENCH, {"do": "keep", "job": job_of(order).pk})
+    assert "Do not send" not in page(owner, BENCH)
+
+
+def test_the_pick_list_is_a_letter_page_without_names(owner: Client) -> None:
+    orders = [bench_order(), bench_order()]
+    pdf = saved(owner, "pick-list", *orders)
+    assert sizes(pdf) == [LETTER]
+    assert "Sleepy Frog" in words(pdf)
+    assert ADDRESS.name not in words(pdf)
+    assert not AccessLog.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("paper", "pages"), [("slips", [LETTER, LETTER]), ("labels-4x6", [LABEL, LABEL]), ("labels-letter", [LETTER])]
+)
+def test_slips_and_labels_are_paper_of_the_right_size_and_each_look_is_logged(
+    owner: Client, paper: str, pages: list[tuple[int, int]]
+) -> None:
+    orders = [bench_order(), bench_order()]
+    pdf = saved(owner, paper, *orders, start="3")
+    assert sizes(pdf) == pages
+    assert ADDRESS.name in words(pdf)
+    assert set(AccessLog.objects.values_list("order", "who")) == {(order.pk, "owner") for order in orders}
+
+
+def test_an_order_without_address_is_left_out_aloud(owner: Client) -> None:
+    known, lost = bench_order(), bench_order()
+    Order.objects.filter(pk=lost.pk).update(customer_sealed="")
+    assert len(sizes(saved(owner, "labels-4x6", known, lost))) == 1
+    assert f"No address is known for order {lost}" in page(owner, BENCH)
+    assert f"No address is known for order {lost}" in do(owner, "slips", lost)
+
+
+@pytest.mark.parametrize("start", ["0", "11", "x", ""])
+def test_labels_begin_at_a_label_the_sheet_has(owner: Client, start: str) -> None:
+    assert "from 1 to 10" in do(owner, "labels-letter", bench_order(), start=start)
+    assert not AccessLog.objects.exists()
+
+
+def test_gang_sheets_are_shown_then_saved_with_their_cut_files(owner: Client) -> None:
+    orders = [bench_order(None, "3in", "4in"), bench_order()]
+    assert "3 stickers of 2 orders on 1 sheet" in do(owner, "sheets", *orders)
+    folder = zipfile.ZipFile(io.BytesIO(saved(owner, "sheets-zip", *orders)))
+    pdf, cut = sorted(folder.namelist(), key=len)
+    assert sizes(folder.read(pdf)) == [LETTER]
+    assert b'width="8.5in"' in folder.read(cut)
+    assert sizes(saved(owner, "sheets-pdf", *orders, sheet="roll")) == [(864, 1728)]
+
+
+def test_a_line_that_cannot_be_cut_is_left_out_of_the_sheets_aloud(owner: Client) -> None:
+    good, bad = bench_order(), bench_order(make_design("Other Frog"))
+    sticker = job_of(bad).item.sticker
+    assert sticker is not None
+    type(sticker).objects.filter(pk=sticker.pk).update(cut_path_key="")
+    shown = do(owner, "sheets", good, bad)
+    assert "1 sticker of 1 order on 1 sheet" in shown
+    assert f"of order {bad} has no print file or cut line" in shown
+    assert "nothing to print" in do(owner, "sheets", bad)
+
+
+def test_the_bench_asks_for_codes_then_posts(owner: Client) -> None:
+    orders = [bench_order(), bench_order()]
+    asked = do(owner, "ship", *orders)
+    assert all(f'name="code-{order.pk}"' in asked for order in orders)
+    assert "not marked as packed" in asked
+    shown = post(owner, *orders, **{f"code{orders[0].pk}": " 9400 1112 0255 5842 3326 69 "})
+    assert "2 orders posted" in shown
+    told = Shipment.objects.order_by("order_id").values_list("carrier", "tracking_code")
+    assert list(told) == [("usps", GOOD), ("usps", "")]
+    assert set(Order.objects.values_list("status", flat=True)) == {"shipped"}
+
+
+def test_a_doubtful_code_is_shown_first_and_posted_when_one_insists(owner: Client) -> None:
+    order = bench_order()
+    wrong = GOOD[:-1] + "8"
+    code = {f"code{order.pk}": wrong}
+    shown = post(owner, order, **code)
+    assert "wrong check digit" in shown
+    assert not Shipment.objects.exists()
+    sure = shown.split('name="sure" value="')[1].split('"')[0]
+    assert "1 order posted" in post(owner, order, sure=sure, carrier="fedex", **code)
+    assert Shipment.objects.get().carrier == "fedex"
+
+
+def test_other_doubts_than_those_shown_are_shown_again(owner: Client) -> None:
+    order = bench_order()
+    first = post(owner, order, **{f"code{order.pk}": "12345"})
+    sure = first.split('name="sure" value="')[1].split('"')[0]
+    assert "54321 looks like no code" in post(owner, order, sure=sure, **{f"code{order.pk}": "54321"})
+    assert not Shipment.objects.exists()
+
+
+def test_one_code_for_two_orders_is_doubted(owner: Client) -> None:
+    orders = [bench_order(), bench_order()]
+    assert "is given for 2 orders" in post(owner, *orders, **{f"code{order.pk}": GOOD for order in orders})
+
+
+def test_many_codes_are_pasted_at_once(owner: Client) -> None:
+    chosen, other = bench_order(), bench_order()
+    shown = post(owner, chosen, paste=f"{chosen},{OTHER}\n\n {other}\t9400 1112 0255 5842 3326 69\n")
+    assert "2 orders posted" in shown
+    told = Shipment.objects.order_by("order_id").values_list("carrier", "tracking_code")
+    assert list(told) == [("ups", OTHER), ("usps", GOOD)]
+
+
+@pytest.mark.parametrize(
+    ("paste", "words"), [("123 {code}", "“123” is no order"), ("{order}", "has no code behind it"), ("x", "“x” is no")]
+)
+def test_a_pasted_line_that_says_nothing_posts_nothing(owner: Client, paste: str, words: str) -> None:
+    order = bench_order()
+    shown = post(owner, order, paste=paste.format(code=GOOD, order=order))
+    assert words in shown
+    assert paste.format(code=GOOD, order=order) in shown
+    assert not Shipment.objects.exists()
+
+
+def test_an_order_cancelled_while_the_page_was_open_is_not_posted(owner: Client) -> None:
+    good, gone = bench_order(), bench_order()
+    Order.objects.filter(pk=gone.pk).update(status="cancelled")
+    shown = post(owner, good, gone)
+    assert "1 order posted; 1 not:" in shown
+    assert "Keep what is printed as stock" in shown
+
+
+def test_posting_twice_by_an_impatient_click_is_one_letter(owner: Client) -> None:
+    order = bench_order()
+    post(owner, order)
+    assert "0 orders posted; 1 had that behind it" in post(owner, order)
+    assert Shipment.objects.count() == 1
+
+
+def test_a_posted_sticker_is_printed_again_with_a_reason(owner: Client) -> None:
+    order = bench_order()
+    bench.mark_shipped(order, by="owner")
+    address = f"{BENCH}again/{job_of(order).pk}/"
+    assert "What went wrong" in page(owner, address)
+    assert "Copy 2 is on the bench" in page(owner, address, {"reason": "misprint", "note": "white halo"})
+    shown = page(owner, BENCH)
+    assert "copy 2: misprint" in shown
+    assert "sent before, printed again" in shown
+    assert "50.0 %" in shown  # one of two prints of our own hands
+
+
+def test_a_reprint_that_makes_no_sense_is_refused_in_words(owner: Client) -> None:
+    order = bench_order()
+    Order.objects.update(status="cancelled")
+    page(owner, f"{BENCH}again/{job_of(order).pk}/", {"reason": "misprint", "note": ""})
+    assert PrintJob.objects.count() == 1
+
+
+def test_the_sidebar_counts_what_waits(owner: Client) -> None:
+    bench_order()
+    before = page(owner, "/admin/ops/run/").partition(">Bench<")[2]
+    assert before
+    assert "1" in before.partition("</a>")[0]
