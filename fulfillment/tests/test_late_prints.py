@@ -18,6 +18,8 @@ JOBS = ("route_orders", "watch_print")
 # Before it is time to look; between both looks; while it is being sent again; long after.
 LATE = [pytest.param(60, marks=pytest.mark.long), 240, pytest.param(330, marks=pytest.mark.long)]
 
+FORGOTTEN = pytest.mark.xfail(strict=True, reason="a clear refusal makes us forget that an earlier send is unclear")
+
 
 def make_order(lines: int = 1) -> Order:
     sticker = make_sticker()
@@ -47,13 +49,16 @@ def test_an_order_that_reaches_the_printer_late_is_printed_once(
     assert broken(printer) == []
 
 
-@pytest.mark.parametrize("seconds", [*LATE, 7200])
+@pytest.mark.parametrize(
+    ("seconds", "refusal"),
+    [(240, "500"), (7200, "500"), *(pytest.param(7200, clear, marks=FORGOTTEN) for clear in ("422", "429"))],
+)
 def test_what_reaches_the_printer_after_we_took_over_is_called_off_there_or_told(
-    seconds: float, sandbox: Sandbox, printer: Any, pass_time: PassTime
+    seconds: float, refusal: str, sandbox: Sandbox, printer: Any, pass_time: PassTime
 ) -> None:
-    """Seen on the bench by then: two looks found nothing, and sending it again failed."""
+    """Two looks found nothing, and sending it again failed; a clear answer to that says nothing of the first."""
     late(sandbox, seconds)
-    sandbox.faults.add(Fault("sticker_mule", "orders.submit", "500", times=None))
+    sandbox.faults.add(Fault("sticker_mule", "orders.submit", refusal, times=None))
     make_order()
     four_hours(sandbox, pass_time)
     assert any(call["status"] == 201 and call["fault"] == "late" for call in sandbox.calls()), "it never came"
