@@ -8,7 +8,7 @@ from functools import partial
 
 from django.db import DatabaseError, InterfaceError, OperationalError
 
-from fulfillment import orders
+from fulfillment import orders, wanted
 from fulfillment.models import Order
 from stickertrendz import money
 from stickertrendz.ops import audit
@@ -27,10 +27,14 @@ Status = Order.Status
 
 @dataclass
 class Plan:
-    """What the files would do, or did. waiting: orders unknown here that only the file of items can add."""
+    """What the files would do, or did. waiting: orders unknown here that only the file of items can add.
+
+    ended: orders still open here that the files tell cancelled or refunded.
+    """
 
     new: list[Sale] = field(default_factory=list)
     filled: list[Sale] = field(default_factory=list)
+    ended: list[Sale] = field(default_factory=list)
     unchanged: list[Sale] = field(default_factory=list)
     erased: list[Sale] = field(default_factory=list)
     waiting: list[Sale] = field(default_factory=list)
@@ -38,7 +42,7 @@ class Plan:
 
     @property
     def to_do(self) -> int:
-        return len(self.new) + len(self.filled)
+        return len(self.new) + len(self.filled) + len(self.ended)
 
     @property
     def to_send(self) -> int:
@@ -78,6 +82,8 @@ def _sort(made: Plan, sale: Sale, status: str, erased: bool) -> None:
         made.bad.append(Bad(sale.file, sale.line, why, sale.order_id))
     elif not status:
         (made.new if sale.items else made.waiting).append(sale)
+    elif _void(sale) and status not in wanted.ENDED:
+        made.ended.append(sale)
     elif erased:
         made.erased.append(sale)
     elif (
@@ -123,6 +129,9 @@ def take(made: Plan, *, by: str, progress: Callable[[int], object] = lambda done
     for sale in made.filled:
         _each(done, done.filled, sale, partial(_fill, by=by))
         progress(1)
+    for sale in made.ended:
+        _each(done, done.ended, sale, partial(_end, by=by))
+        progress(1)
     audit.record(by, "imported Etsy's files of sold orders", counts=done.counts())
     return done
 
@@ -165,6 +174,15 @@ def _fill(sale: Sale, *, by: str) -> bool:
     return orders.give_address(order, sale.address, by=by, how="address from Etsy's file")
 
 
+def _end(sale: Sale, *, by: str) -> bool:
+    order = Order.objects.get(receipt_id=sale.order_id)
+    return orders.end(order, cancelled=_cancelled(sale), by=by, how="ended by Etsy's file")
+
+
+def _cancelled(sale: Sale) -> bool:
+    return _void(sale) and "cancel" in sale.status.casefold()
+
+
 def _receipt(sale: Sale, catalogue: Catalogue) -> orders.Receipt:
     """As old as its day can be, so that whatever the API tells later is news.
 
@@ -178,7 +196,7 @@ def _receipt(sale: Sale, catalogue: Catalogue) -> orders.Receipt:
         status=sale.status,
         is_paid=sale.paid,
         is_shipped=bool(sale.shipped_on),
-        cancelled=void and "cancel" in sale.status.casefold(),
+        cancelled=_cancelled(sale),
         buyer_user_id=sale.buyer_user_id,
         ordered_at=sale.sold_on,
         updated_at=(sale.shipped_on or sale.sold_on) - TIME_ZONES,

@@ -237,6 +237,18 @@ def _advance(order: Order, receipt: Receipt) -> None:
             return
 
 
+def end(order: Order, *, cancelled: bool, by: str, how: str) -> bool:
+    """Cancelled, or refunded once it is on its way; False when it had ended before."""
+    with transaction.atomic():
+        goal = Status.CANCELLED if cancelled and Status.CANCELLED in Order.MOVES[order.status] else Status.REFUNDED
+        if order.status in wanted.ENDED:
+            return False
+        order.move_to(goal)
+        _close_lines(order)
+        audit.record(by, how, order)
+        return True
+
+
 def _status_told(receipt: Receipt) -> str:
     """Where an order stands by its receipt alone."""
     if receipt.cancelled:

@@ -199,12 +199,25 @@ def test_a_new_order_has_the_status_that_the_files_tell(
     assert bool(address(order)) is kept, "nobody needs the address of what is shipped or cancelled"
 
 
-@pytest.mark.parametrize("told", [{"Date Shipped": day(0)}, {"Status": "Canceled"}])
-def test_an_order_without_an_address_that_is_sent_or_cancelled_there_is_not_sent_again(
-    gated: dict[str, Any], told: dict[str, str]
-) -> None:
-    done = take([("orders.csv", file(ORDERS, {**order_row(gated["receipt_id"]), **told}))])
+def test_an_order_without_an_address_that_is_sent_there_is_not_sent_again(gated: dict[str, Any]) -> None:
+    done = take([("orders.csv", file(ORDERS, {**order_row(gated["receipt_id"]), "Date Shipped": day(0)}))])
     assert (len(done.filled), Order.objects.get().status) == (0, "needs_address")
+
+
+@pytest.mark.parametrize(
+    ("before", "told", "after"),
+    [("needs_address", "Canceled", "cancelled"), ("paid", "Fully Refunded", "refunded"),
+     ("shipped", "Canceled", "refunded"), ("delivered", "Refunded", "refunded")],
+)  # fmt: skip
+def test_an_order_that_a_file_tells_ended_ends_here_with_its_lines(
+    db: None, before: str, told: str, after: str
+) -> None:
+    take([("items.csv", file(ITEMS, item_row()))])
+    Order.objects.update(status=before)
+    files = [("orders.csv", file(ORDERS, order_row(Status=told)))]
+    assert len(take(files).ended) == 1
+    assert (Order.objects.get().status, OrderItem.objects.get().refunded) == (after, True)
+    assert not take(files).ended
 
 
 def test_a_transaction_that_belongs_to_another_order_is_told_and_the_rest_taken(db: None) -> None:

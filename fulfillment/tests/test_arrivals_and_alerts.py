@@ -45,6 +45,7 @@ def test_what_we_posted_counts_as_delivered_after_its_days(
     assert status_of(order) == "shipped"
     pass_time("watch_deliveries", hours=2)
     assert status_of(order) == "delivered"
+    assert order.shipped_at
     assert order.delivered_at == order.shipped_at + timedelta(days=days)
 
 

@@ -9,12 +9,12 @@ from django.conf import LazySettings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fulfillment import bids
 from fulfillment.bids import Bid
 from fulfillment.fees import FEES
 from fulfillment.models import Order, PrintCost, PrintJob
 from fulfillment.orders import take
 from fulfillment.tests.making import make_line, make_receipt, make_sticker
+from stickertrendz.money import cents
 from stickertrendz.ops.models import Alert
 from stickertrendz.sandbox.faults import Fault
 from stickertrendz.sandbox.server import Sandbox
@@ -138,7 +138,7 @@ def test_what_is_left_is_never_more_than_was_paid_and_less_for_more_units(paid: 
     fees = FEES[name]
     assert fees.left(paid, units) <= paid
     assert fees.left(paid, units + 1) <= fees.left(paid, units)
-    assert fees.left(paid, 1) == bids.total([paid * (1 - fees.rate) - fees.fixed])
+    assert fees.left(paid, 1) == cents(paid * (1 - fees.rate) - fees.fixed)
 
 
 @given(cost=st.decimals("0", "50", places=2), left=st.decimals("-5", "50", places=2))

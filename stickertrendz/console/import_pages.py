@@ -58,7 +58,7 @@ def import_page(request: HttpRequest, site: UnfoldAdminSite, opts: Any) -> HttpR
     if request.method == "POST" and form.is_valid():
         files = form.cleaned_data["files"]
         made = sold_import.plan(files)
-        facts["named"] = [("New orders", made.new), ("Addresses filled in", made.filled)]
+        facts["named"] = [("New orders", made.new), ("Addresses filled in", made.filled), ("Ended", made.ended)]
         facts |= {"made": made, "sealed": _sealed(files) if made.to_do else ""}
     context = {**site.each_context(request), "opts": opts, "title": "Import Etsy’s sold orders", **facts}
     return TemplateResponse(request, "console/etsy/import.html", context)
@@ -71,7 +71,8 @@ def _take(request: HttpRequest) -> HttpResponse:
         messages.error(request, "What was shown has come back damaged: choose the files again.")
         return HttpResponseRedirect(request.path)
     done = sold_import.take(sold_import.plan(files), by=request.user.get_username())
-    messages.success(request, f"{len(done.new)} new orders taken, {len(done.filled)} addresses filled in.")
+    ended = f", {len(done.ended)} orders ended" if done.ended else ""
+    messages.success(request, f"{len(done.new)} new orders taken, {len(done.filled)} addresses filled in{ended}.")
     for bad in done.bad[:SHOWN]:
         messages.warning(request, f"{bad.file}, line {bad.line}: {bad.why}")
     return HttpResponseRedirect(reverse("admin:fulfillment_order_changelist"))

@@ -18,6 +18,7 @@ BAD_SHOWN = 50
 WORDS = {
     "new": "new orders",
     "filled": "addresses filled in",
+    "ended": "cancelled or refunded there, ended here",
     "unchanged": "unchanged",
     "erased": "erased on request or by age, left so",
     "waiting": "unknown here: give the file of sold order items too",
