@@ -6,7 +6,7 @@ shows neither art cut into nor a seam of another colour.
 
 import io
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -61,17 +61,8 @@ class Fill:
 
 
 @dataclass(frozen=True)
-class GangSheets:
-    """A page, a cut file and a fill for each sheet, in the same order. The last sheet holds the rest."""
-
-    pdf: bytes
-    cuts: tuple[bytes, ...]
-    fills: tuple[Fill, ...]
-
-
-@dataclass(frozen=True)
-class _Laid:
-    """One copy on its sheet."""
+class Laid:
+    """One copy on its sheet, where its name is that in the cut file."""
 
     wanted: Wanted
     name: str
@@ -84,14 +75,25 @@ class _Laid:
         return tuple(points + corner for points in self.outline.turned(self.placement.quarters))
 
 
+@dataclass(frozen=True)
+class GangSheets:
+    """A page, a cut file, a fill and what lies where, sheet by sheet. The last sheet holds the rest."""
+
+    pdf: bytes
+    cuts: tuple[bytes, ...]
+    fills: tuple[Fill, ...]
+    laid: tuple[tuple[Laid, ...], ...] = field(compare=False)
+
+
 def gang_sheets(wanted: Sequence[Wanted], sheet: Sheet, on: date) -> GangSheets:
     """As few sheets as nesting finds, each sticker exactly as large as its size says. Raises CannotPrint."""
     pages = _laid(wanted, sheet)
     cuts = tuple(cut_svg(sheet, [Cut(one.name, one.contours) for one in page]) for page in pages)
-    return GangSheets(_pdf(pages, sheet, on), cuts, tuple(_fill(page, sheet) for page in pages))
+    fills = tuple(_fill(page, sheet) for page in pages)
+    return GangSheets(_pdf(pages, sheet, on), cuts, fills, tuple(map(tuple, pages)))
 
 
-def _laid(wanted: Sequence[Wanted], sheet: Sheet) -> list[list[_Laid]]:
+def _laid(wanted: Sequence[Wanted], sheet: Sheet) -> list[list[Laid]]:
     chosen = [one for one in wanted if one.copies > 0]
     total = sum(one.copies for one in chosen)
     if not total:
@@ -109,7 +111,7 @@ def _laid(wanted: Sequence[Wanted], sheet: Sheet) -> list[list[_Laid]]:
             f"{art.sku} is {outline.width:.2f} × {outline.height:.2f} inches and does not fit on {sheet.name} "
             f"with a margin of {sheet.margin:g}: choose a larger sheet."
         ) from error
-    return [[_Laid(*copies[one.index], shapes[one.index], one) for one in page] for page in placed]
+    return [[Laid(*copies[one.index], shapes[one.index], one) for one in page] for page in placed]
 
 
 def _named(chosen: Sequence[Wanted]) -> Iterator[tuple[Wanted, str]]:
@@ -128,7 +130,7 @@ def _outline(art: Art) -> Outline:
         raise CannotPrint(f"{art.sku} cannot be cut: {error}. Leave it out, or have its design drawn again.") from error
 
 
-def _pdf(pages: list[list[_Laid]], sheet: Sheet, on: date) -> bytes:
+def _pdf(pages: list[list[Laid]], sheet: Sheet, on: date) -> bytes:
     paper = Paper(sheet.width * UNITS, sheet.height * UNITS)
     paper.canvas.setTitle("Gang sheets")
     paper.canvas.setTrimBox((0, 0, paper.width, paper.height))
@@ -197,7 +199,7 @@ def _alike(alpha: Image.Image, outline: Outline) -> bool:
     return all(abs(dots / alpha.width - inches / outline.picture) <= ALIKE for dots, inches in pairs)
 
 
-def _place(paper: Paper, one: _Laid) -> None:
+def _place(paper: Paper, one: Laid) -> None:
     quarters = one.placement.quarters
     wide, high = one.outline.width * UNITS, one.outline.height * UNITS
     left, top = one.placement.left * UNITS, one.placement.top * UNITS
@@ -218,7 +220,7 @@ def _mark(paper: Paper, sheet: Sheet) -> None:
         paper.canvas.rect(left, paper.height - bottom, right - left, bottom - top, stroke=0, fill=1)
 
 
-def _label(paper: Paper, sheet: Sheet, told: str, page: list[_Laid]) -> None:
+def _label(paper: Paper, sheet: Sheet, told: str, page: list[Laid]) -> None:
     """The sheet's name above, its orders below, between the marks."""
     margin = sheet.margin * UNITS
     left, room = margin + ARM * UNITS, paper.width - 2 * (margin + ARM * UNITS)
@@ -242,7 +244,7 @@ def _listed(orders: list[str], room: float) -> list[str]:
     return [*lines, line]
 
 
-def _fill(page: list[_Laid], sheet: Sheet) -> Fill:
+def _fill(page: list[Laid], sheet: Sheet) -> Fill:
     whole = sheet.printable[0] * sheet.printable[1]
     shapes = sum(_area(points) for one in page for points in one.contours)
     boxes = np.array([_bounds(one.contours) for one in page])

@@ -48,9 +48,8 @@ class Paper:
     def __init__(self, width: float, height: float) -> None:
         self.width, self.height = width, height
         self.order = ""
-        self._file = io.BytesIO()
         # invariant: the same content gives the same bytes, and no clock is read.
-        self.canvas = Canvas(self._file, (width, height), pageCompression=1, invariant=1)
+        self.canvas = Canvas("", (width, height), pageCompression=1, invariant=1)
         self._by_hand: dict[str, str] = {}
         self._too_long: dict[str, None] = {}
 
@@ -134,8 +133,7 @@ class Paper:
         self.canvas.showPage()
 
     def document(self) -> Document:
-        self.canvas.save()
-        return Document(self._file.getvalue(), self._by_hand, tuple(self._too_long))
+        return Document(self.canvas.getpdfdata(), self._by_hand, tuple(self._too_long))
 
 
 def _broken(text: Iterable[str], room: float, size: float) -> list[str]:

@@ -211,4 +211,12 @@ def test_a_missing_or_damaged_file_is_told_with_its_sku(change: dict[str, object
 
 def test_the_same_choice_gives_the_same_bytes() -> None:
     first, again = (gang_sheets([one(copies=3), one("bow")], LETTER, DAY) for _ in range(2))
-    assert first == again
+    assert (first.pdf, first.cuts, first.fills) == (again.pdf, again.cuts, again.fills)
+
+
+def test_what_is_told_to_lie_where_is_what_is_cut(sixty: GangSheets) -> None:
+    for laid, svg in zip(sixty.laid, sixty.cuts, strict=True):
+        lines = paths(svg)
+        assert [one.name for one in laid] == list(lines)
+        for one in laid:
+            assert np.vstack(one.contours) == pytest.approx(lines[one.name], abs=1e-4)
