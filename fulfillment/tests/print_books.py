@@ -29,8 +29,10 @@ class Line:
 
     @property
     def prints(self) -> int:
-        """What leaves a house: orders the printer does not call off, and copies on our bench."""
-        return len(self.there) + len(self.by_hand)
+        """What leaves a house: orders the printer does not call off, and copies on our bench; not what was replaced."""
+        replaced = {job.external_id for job in self.jobs if any(other.replaces_id == job.pk for other in self.jobs)}
+        keys = [*(sent["external_id"] for sent in self.there), *(job.external_id for job in self.by_hand)]
+        return sum(key not in replaced for key in keys)
 
     @property
     def wanted(self) -> bool:

@@ -7,8 +7,8 @@ from typing import Any
 from django.apps import apps
 from django.core.management import call_command
 
-from fulfillment import route
-from fulfillment.models import Order, PrintJob
+from fulfillment import reprint, route
+from fulfillment.models import Order, OrderItem, PrintJob
 from fulfillment.orders import take
 from fulfillment.tests import print_books
 from fulfillment.tests.making import make_line, make_receipt, make_sticker
@@ -18,6 +18,7 @@ from stickertrendz.sandbox.faults import Fault
 from stickertrendz.sandbox.server import Sandbox
 from stickertrendz.tests.children import LATER, jobs, run
 
+A_DAY_AND_MORE = 27 * 3600.0  # until the printer has shipped
 work = jobs("route_orders", "watch_print")
 
 
@@ -78,6 +79,27 @@ def to_stop_unclear(sandbox: Sandbox) -> None:
     Order.objects.get().move_to("cancelled")
 
 
+def to_send_a_copy(sandbox: Sandbox) -> None:
+    """The first line was lost in the post; the printer shall make it again."""
+    ordered()
+    assert run(sandbox, work) == 0
+    sandbox.offset += A_DAY_AND_MORE
+    assert run(sandbox, work) == 0
+    job = PrintJob.objects.filter(provider="sticker_mule", status="shipped").earliest("pk")
+    reprint.print_again(job, PrintJob.Reason.LOST, by="olive", provider="sticker_mule")
+
+
+def to_send_a_new_line(sandbox: Sandbox) -> None:
+    """An import brings one more line of an order that is at the printer and on the bench."""
+    order = ordered()
+    assert run(sandbox, work) == 0
+    first = order.items.exclude(sticker=None).earliest("pk")
+    OrderItem.objects.create(
+        order=order, sticker=first.sticker, size="3in", quantity=1, unit_price=first.unit_price, sold_at=first.sold_at,
+        transaction_id=first.transaction_id + 1_000_000,
+    )  # fmt: skip
+
+
 # --- What has come of it ----------------------------------------------------------------------------------------------
 def prints(sandbox: Sandbox) -> Prints:
     printer: Any = sandbox.worlds["sticker_mule"]
@@ -88,8 +110,9 @@ def prints(sandbox: Sandbox) -> Prints:
 
 def check(sandbox: Sandbox, wanted: Prints) -> None:
     """Everything is settled: printed once, in our books as there, and nothing hangs or waits for a person."""
-    assert print_books.broken(sandbox.worlds["sticker_mule"]) == []
-    assert prints(sandbox) == wanted
+    broken, found = print_books.broken(sandbox.worlds["sticker_mule"]), prints(sandbox)
+    assert not broken, broken
+    assert found == wanted, found
     assert not Order.objects.parked().exists()
     assert not PrintJob.objects.parked().exists()
     assert not PrintJob.objects.filter(status="waiting").exists()

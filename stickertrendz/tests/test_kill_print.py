@@ -1,7 +1,7 @@
 """Killed anywhere on the way to the printer and back, each line is printed once: there, or by our own hands."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
@@ -32,6 +32,8 @@ SCENES = {
     "send": Scene(scenes.to_send, (*ASKS, *SENDS, *SENDS, *READS), BOTH),
     "look": Scene(scenes.to_look_for, ("orders.find", "quote", *SENDS, *READS), BOTH),
     "take over": Scene(scenes.to_take_over, (*ASKS, *SENDS), Prints(there=0, by_hand=3, status="pending_manual")),
+    "copy": Scene(scenes.to_send_a_copy, ("quote", *SENDS, "orders.get"), replace(BOTH, there=3)),
+    "new line": Scene(scenes.to_send_a_new_line, ("quote", *SENDS, "orders.get"), replace(BOTH, there=3)),
     "stop": Scene(scenes.to_stop, ("orders.cancel", "orders.cancel"), NONE),
     "stop unclear": Scene(scenes.to_stop_unclear, ("orders.find", "orders.cancel"), NONE),
 }
