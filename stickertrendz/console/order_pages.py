@@ -21,6 +21,7 @@ from .cells import COLOURS, picture
 from .import_pages import import_page
 from .order_story import UNSENT
 from .packing_frame import time_left
+from .privacy_pages import erase_customers
 from .rows import WORK, WorkAdmin
 from .stickers_pages import NeedsSomebody
 
@@ -55,7 +56,7 @@ class OrderAdmin(WorkAdmin):
     list_before_template = "console/etsy/orders_intro.html"
     change_form_before_template = "console/bench/order.html"
     fieldsets = (WORK,)
-    actions = ("mark_shipped", "mark_delivered", "try_again")
+    actions = ("mark_shipped", "mark_delivered", erase_customers, "try_again")
 
     class Media:
         css = {"all": ("console/blocklists.css", "console/aftermath.css", "console/bench.css")}

@@ -184,3 +184,13 @@ def test_an_answered_request_warns_no_more() -> None:
     row = privacy_requests.receive("export", [], by="olive", identified="mail", found_by="", received_at=received)
     privacy_requests.answer(row, by="olive")
     assert privacy_requests.warn_of_deadlines() == 0
+
+
+def test_ticked_orders_are_erased_by_a_request_of_their_own(owner: Client) -> None:
+    orders = [make_order("delivered"), make_order("shipped")]
+    keys = [order.pk for order in orders]
+    words = page(owner, "/admin/fulfillment/order/", {"action": "erase_customers", "_selected_action": keys})
+    assert all(f'name="order" value="{key}"' in words for key in keys)
+    assert Order.objects.filter(purged_at=None).count() == 2
+    page(owner, opened(owner, *orders), {"erase": "1", "sure": "on"})
+    assert Order.objects.filter(purged_at=None).count() == 0
