@@ -14,11 +14,10 @@ from stickertrendz.ops.work import WorkItem
 from . import watch
 from .costs import BY_HAND
 from .models import Order, PrintJob
+from .wanted import ENDED, GONE
 
 Status, Job = Order.Status, PrintJob.Status
 NOT_ROUTED = (Status.PENDING, Status.NEEDS_ADDRESS, Status.PAID)
-ENDED = (Status.CANCELLED, Status.REFUNDED)
-GONE = (Status.SHIPPED, Status.DELIVERED)
 # The way of a sticker over the bench; each step may be left out.
 STEPS = (Job.SENT, Job.PRINTED, Job.PACKED, Job.SHIPPED)
 BACK = {Job.PRINTED: Job.SENT, Job.PACKED: Job.PRINTED}
@@ -183,7 +182,7 @@ def _leave_out(jobs: Iterable[PrintJob], by: str) -> None:
     for job in jobs:
         if job.item.refunded and Job.CANCELLED in PrintJob.MOVES[job.status]:
             job.move_to(Job.CANCELLED)
-            audit.record(by, "left out of the parcel, its line is refunded", job)
+            audit.record(by, "left out of the parcel", job, "its line was paid back")
 
 
 def _words(order: Order) -> str:

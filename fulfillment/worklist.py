@@ -9,9 +9,9 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
 
 from stickers.models import Sticker
 
-from .bench import ENDED, GONE
 from .costs import BY_HAND
 from .models import Order, PrintJob
+from .wanted import DEAD, ENDED, GONE
 
 Job = PrintJob.Status
 OPEN = (Job.SENT, Job.PRINTED, Job.PACKED)
@@ -54,8 +54,7 @@ def jobs() -> QuerySet[PrintJob]:
 
 def to_put_aside() -> QuerySet[PrintJob]:
     """Printed for an order or a line that ended since: to be taken out of the pile."""
-    ended = Q(item__refunded=True) | Q(item__order__status__in=ENDED)
-    rows: QuerySet[PrintJob] = PrintJob.objects.filter(ended, provider=BY_HAND, status__in=(Job.PRINTED, Job.PACKED))
+    rows: QuerySet[PrintJob] = PrintJob.objects.filter(DEAD, provider=BY_HAND, status__in=(Job.PRINTED, Job.PACKED))
     return rows
 
 

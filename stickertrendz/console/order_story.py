@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from fulfillment import bench
+from fulfillment import bench, wanted
 from fulfillment.costs import BY_HAND
 from fulfillment.models import Order, OrderItem, PrintJob, Shipment
 from fulfillment.tracking_codes import NAMES
@@ -66,7 +66,7 @@ def _lines(items: Iterable[OrderItem], jobs: Iterable[PrintJob]) -> list[tuple[O
 
 
 def _on_bench(job: PrintJob, order: Order) -> bool:
-    told_on_etsy = order.status in bench.GONE and job.replaces_id is None
+    told_on_etsy = order.status in wanted.GONE and job.replaces_id is None
     return job.provider == BY_HAND and job.status in OPEN and not job.item.refunded and not told_on_etsy
 
 
@@ -124,7 +124,7 @@ def _parcel(one: Shipment) -> Iterator[Moment]:
 
 
 def _end(order: Order) -> Iterator[Moment]:
-    if order.status in bench.ENDED:
+    if order.status in wanted.ENDED:
         yield Moment(order.status_since, f"{order.get_status_display()} on Etsy")
     if order.shipped_at:
         yield Moment(order.shipped_at, "All of it was on its way")

@@ -1,6 +1,5 @@
 """The page of the gang sheets: how they will look before they are saved, then print file and cut lines."""
 
-import base64
 import io
 import zipfile
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from stickers.models import Size
 from stickertrendz import clock
 from stickertrendz.ops import storage
 
+from . import sheet_pictures
 from .packing_facts import orders_of
 from .packing_frame import back, page
 from .packing_frame import bench as bench_page
@@ -37,7 +37,7 @@ def view(site: admin.AdminSite, request: HttpRequest, do: str, jobs: Sequence[Pr
         return _saved(do, made, f"gang-sheets-{clock.now():%Y-%m-%d-%H%M}")
     printed = [job for job in jobs if job.external_id in {one.line for one in wanted}]
     facts = {
-        "sheets": [(fill, _picture(cut)) for fill, cut in zip(made.fills, made.cuts, strict=True)],
+        "sheets": list(zip(made.fills, sheet_pictures.draw(made.laid, SHEETS[name]), strict=True)),
         "jobs": printed, "orders": orders_of(printed), "left_out": left_out, "sheet": name, "sizes": SHEETS,
         "stickers": sum(fill.count for fill in made.fills), "page_number": request.POST.get("page", ""),
     }  # fmt: skip
@@ -68,11 +68,6 @@ def _art(size: Size) -> Art | None:
     if not cut_path:
         return None
     return Art(size.sku, float(size.size[0]), cut_path, partial(storage.load, "private", size.print_key))
-
-
-def _picture(cut: bytes) -> str:
-    """The cut file as the page shows it: what is looked at is what is saved."""
-    return f"data:image/svg+xml;base64,{base64.b64encode(cut).decode()}"
 
 
 def _saved(do: str, made: GangSheets, name: str) -> HttpResponse:

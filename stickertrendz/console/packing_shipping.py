@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 
 from etsy.tracking import LETTER_UP_TO
 from fulfillment import bench, tracking_codes, worklist
-from fulfillment.bench import GONE
 from fulfillment.models import Order
 from fulfillment.tracking_codes import NAMES
 from stickertrendz import clock
@@ -56,7 +55,7 @@ def ask(site: admin.AdminSite, request: HttpRequest, orders: Sequence[Order], fo
     facts: dict[str, Any] = {
         "rows": rows, "form": form, "carriers": NAMES, "carrier": request.POST.get("carrier", "usps"),
         "paste": request.POST.get("paste", "") if form.wrong else "", "letter_up_to": LETTER_UP_TO,
-        "page_number": request.POST.get("page", ""), "gone": GONE,
+        "page_number": request.POST.get("page", ""),
     }  # fmt: skip
     return page(site, request, "ship", "Post", **facts)
 
