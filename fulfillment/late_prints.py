@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from stickertrendz import clock
 from stickertrendz.ops import alerts, intents
-from stickertrendz.ops.errors import OutsideError, Refused
+from stickertrendz.ops.errors import NeedsPerson, OutsideError, Refused
 from stickertrendz.ops.models import Intent
 
 from . import wanted
@@ -31,7 +31,7 @@ def look() -> int:
         Intent.objects.filter(pk=intent.pk).update(claimed_until=clock.now() + LOOK_EVERY)
         try:
             came += _look_for(intent)
-        except (OutsideError, Refused):
+        except (OutsideError, Refused, NeedsPerson):
             continue
     return came
 

@@ -38,9 +38,10 @@ def posted_by_others() -> QuerySet[PrintJob]:
 
 
 def with_new_lines() -> QuerySet[Order]:
-    """Orders in work that an import gave another line."""
+    """Orders in work that an import gave another line, until that is placed."""
     orders: QuerySet[Order] = Order.objects.due(*IN_WORK)
-    return orders.filter(pk__in=OrderItem.objects.filter(refunded=False, print_jobs=None).values("order"))
+    waiting = Q(print_jobs=None) | Q(print_jobs__status=Job.WAITING, print_jobs__replaces=None)
+    return orders.filter(pk__in=OrderItem.objects.filter(waiting, refunded=False).order_by().values("order"))
 
 
 def stop(job: PrintJob) -> None:

@@ -60,7 +60,10 @@ class Provider(Protocol):
         """
 
     def find(self, external_id: str) -> dict[str, Any] | None:
-        """The result of an order sent before, or None when the provider has none with our key."""
+        """The result of an order sent before, or None when the provider surely has none with our key.
+
+        One that cannot be searched raises NeedsPerson: what is unclear is not guessed.
+        """
 
     def status(self, order_id: str) -> Progress:
         """How far it is now."""

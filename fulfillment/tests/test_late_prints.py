@@ -18,8 +18,6 @@ JOBS = ("route_orders", "watch_print")
 # Before it is time to look; between both looks; while it is being sent again; long after.
 LATE = [pytest.param(60, marks=pytest.mark.long), 240, pytest.param(330, marks=pytest.mark.long)]
 
-FORGOTTEN = pytest.mark.xfail(strict=True, reason="a clear refusal makes us forget that an earlier send is unclear")
-
 
 def make_order(lines: int = 1) -> Order:
     sticker = make_sticker()
@@ -51,7 +49,7 @@ def test_an_order_that_reaches_the_printer_late_is_printed_once(
 
 @pytest.mark.parametrize(
     ("seconds", "refusal"),
-    [(240, "500"), (7200, "500"), *(pytest.param(7200, clear, marks=FORGOTTEN) for clear in ("422", "429"))],
+    [(240, "500"), (7200, "500"), (7200, "422"), (7200, "429")],
 )
 def test_what_reaches_the_printer_after_we_took_over_is_called_off_there_or_told(
     seconds: float, refusal: str, sandbox: Sandbox, printer: Any, pass_time: PassTime

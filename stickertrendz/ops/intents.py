@@ -52,9 +52,9 @@ def done(intent: Intent, result: dict[str, Any]) -> None:
 
 
 def back_to_planned(intent: Intent) -> None:
-    """The service said clearly that nothing was done."""
+    """The service said clearly that nothing was done. `sent_at` stays: an earlier request may still come."""
     ours = Intent.objects.filter(pk=intent.pk, state=State.SENT, sends=intent.sends)  # or another has sent it since
-    ours.update(state=State.PLANNED, sent_at=None, absent_at=None)
+    ours.update(state=State.PLANNED, absent_at=None)
     intent.refresh_from_db()
 
 

@@ -1,4 +1,4 @@
-"""A print provider that prints single stickers on demand, by the contract in docs/sandbox.md."""
+"""A print provider that prints single stickers on demand, by the contract in docs/print-providers.md."""
 
 import hashlib
 import io
