@@ -121,7 +121,7 @@ class PrivacyRequestAdmin(ReadOnlyAdmin):
                 erased = privacy_requests.erase(row, by=who, with_unshipped=form.cleaned_data["with_unshipped"])
                 texts = erased.texts.total()
                 messages.success(
-                    request, f"{erased.orders} orders erased, and the customer named in {texts} other texts."
+                    request, f"Orders erased: {erased.orders}. Other texts freed of the customer: {texts}."
                 )
             else:
                 return None
