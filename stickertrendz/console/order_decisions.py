@@ -61,7 +61,8 @@ DECISIONS = {
     ),
     "paid-back": Decision(
         "This line was paid back",
-        "It is not printed and not sent, and leaves the figures. Pay the money back on Etsy; here it is only noted.",
+        "It is not printed and not sent, is called off at its printer where that is still possible, and leaves the "
+        "figures. Pay the money back on Etsy; here it is only noted.",
         "marked as paid back", refunds.pay_back, "line", _of_lines,
     ),
     "again": Decision(

@@ -1,5 +1,6 @@
 """What the admin pages of all apps share: lists that open quickly, rows that are never edited by hand."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -47,7 +48,7 @@ class ReadOnlyAdmin(ConsoleAdmin):
 class WorkAdmin(ReadOnlyAdmin):
     """Rows that jobs move; what is parked may be tried again."""
 
-    actions: tuple[str, ...] = ("try_again",)
+    actions: tuple[str | Callable[..., Any], ...] = ("try_again",)
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")

@@ -19,6 +19,7 @@ PAGES = (
     "/admin/stickers/sample/", "/admin/etsy/difference/", "/admin/fulfillment/order/import/",
     "/admin/etsy/takedownnotice/add/", "/admin/etsy/recall/add/", "/admin/etsy/searchweek/",
     "/admin/pricing/offer/plan/", "/admin/pricing/offer/slots/", "/admin/pricing/offer/came-back/",
+    "/admin/fulfillment/order/", "/admin/fulfillment/order/bench/", "/admin/fulfillment/order/bench/post/",
     "/admin/pricing/override/add/", "/admin/pricing/override/", "/admin/pricing/offer/",
 )  # fmt: skip
 
