@@ -19,7 +19,7 @@ from .lettering import width
 from .nesting import Placement, Sheet
 from .paper import Paper
 
-MOST_COPIES = 500
+MOST_COPIES, MOST_ARTS = 500, 200  # at once, so that a page does not make its operator wait for a minute
 ALIKE = 0.01  # share of the picture's side that its opaque part and the cut line may be apart
 LABEL = 5.5  # points
 
@@ -98,9 +98,13 @@ def _laid(wanted: Sequence[Wanted], sheet: Sheet) -> list[list[Laid]]:
     total = sum(one.copies for one in chosen)
     if not total:
         raise CannotPrint("There is nothing to print: choose orders that are to be packed by hand.")
-    if total > MOST_COPIES:
-        raise CannotPrint(f"{total:,} stickers are more than {MOST_COPIES} at once: choose fewer orders at a time.")
-    outlines = {sku: _outline(art) for sku, art in {one.art.sku: one.art for one in chosen}.items()}
+    arts = {one.art.sku: one.art for one in chosen}
+    if total > MOST_COPIES or len(arts) > MOST_ARTS:
+        raise CannotPrint(
+            f"{total:,} stickers of {len(arts):,} kinds are too many at once: choose fewer orders, "
+            f"at most {MOST_COPIES} stickers of {MOST_ARTS} kinds."
+        )
+    outlines = {sku: _outline(art) for sku, art in arts.items()}
     copies = [(one, name) for one, name in _named(chosen)]
     shapes = [outlines[one.art.sku] for one, _ in copies]
     try:

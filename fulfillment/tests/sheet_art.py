@@ -61,7 +61,8 @@ def mixed(count: int) -> list[Wanted]:
 def rendered(pdf: bytes, dpi: int, page: int = 0, ground: tuple[int, int, int, int] = MAGENTA) -> Pixels:
     """A page as a printer would see it, on paper of that colour."""
     with pypdfium2.PdfDocument(pdf) as document:
-        bitmap = document[page].render(scale=dpi / 72, fill_color=ground, rev_byteorder=True)
+        # A hair less, since a pixel more would stretch the page.
+        bitmap = document[page].render(scale=dpi / 72 - 1e-9, fill_color=ground, rev_byteorder=True)
         return np.asarray(bitmap.to_pil().convert("RGB"))
 
 

@@ -13,7 +13,7 @@ import pypdfium2.raw
 import pytest
 from defusedxml.ElementTree import fromstring
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFilter
 
 from fulfillment.cut_files import registration_marks
 from fulfillment.gang_sheets import Art, CannotPrint, GangSheets, Wanted, gang_sheets
@@ -90,6 +90,28 @@ def test_sixty_mixed_stickers_are_of_true_size_apart_and_fill_the_sheets(sixty: 
     assert len(sixty.fills) == 3
     assert all(fill.boxes >= 0.75 for fill in sixty.fills[:-1])
     assert all(fill.shapes < fill.boxes for fill in sixty.fills)
+
+
+def test_what_is_printed_is_what_is_cut_with_white_around_the_art(sixty: GangSheets) -> None:
+    page, inside = rendered(sixty.pdf, DPI), drawn(sixty.cuts[0])
+    red, green, blue = np.moveaxis(page, 2, 0)
+    printed = (red < 128) | (green >= 128) | (blue < 128)
+    edge = int(ROLL.margin * DPI) - 4
+    middle = (slice(edge, -edge), slice(edge, -edge))
+    assert (printed != inside)[middle].sum() < 0.01 * inside.sum(), "the same but for pixels on the line"
+    # Of the border's 0.08 inch, the outer half, where white meets the magenta paper.
+    core = np.asarray(Image.fromarray(inside).convert("L").filter(ImageFilter.MinFilter(2 * 6 + 1))) > 0
+    rim = inside & ~core
+    assert (np.minimum(red, blue)[rim] >= 200).mean() > 0.99
+
+
+def drawn(svg: bytes) -> NDArray[np.bool_]:
+    """The insides of a cut file's lines, a pixel for each of the page's."""
+    image = Image.new("1", (int(ROLL.width * DPI), int(ROLL.height * DPI)))
+    pen = ImageDraw.Draw(image)
+    for points in paths(svg).values():
+        pen.polygon([(x, y) for x, y in (points * DPI - 0.5).tolist()], fill=1)
+    return np.asarray(image)
 
 
 def test_cut_lines_are_two_millimetres_apart(sixty: GangSheets) -> None:
@@ -178,8 +200,11 @@ def test_stickers_keep_away_from_the_marks() -> None:
 def test_nothing_chosen_and_too_much_are_refused_in_words() -> None:
     with pytest.raises(CannotPrint, match="nothing to print: choose orders"):
         gang_sheets([one(copies=0), one(copies=-3)], ROLL, DAY)
-    with pytest.raises(CannotPrint, match="10,001 stickers are more than 500 at once"):
+    with pytest.raises(CannotPrint, match="10,001 stickers of 1 kinds are too many at once: choose fewer"):
         gang_sheets([one(copies=10_000), one()], ROLL, DAY)
+    many = [replace(one(), art=replace(art("round"), sku=f"ST-{number}-3")) for number in range(201)]
+    with pytest.raises(CannotPrint, match="201 stickers of 201 kinds are too many at once"):
+        gang_sheets(many, ROLL, DAY)
 
 
 def test_a_sticker_too_large_for_the_sheet_is_refused_in_words() -> None:
