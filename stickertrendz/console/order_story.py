@@ -138,4 +138,5 @@ def _what(job: PrintJob) -> str:
     item = job.item
     title = item.sticker.title.split(" - ")[0] if item.sticker else item.title
     size = f", {item.size[0]}″" if item.size else ""
-    return f"{item.quantity} × {title}{size}"
+    copy = f" (copy {job.copy})" if job.copy > 1 else ""
+    return f"{item.quantity} × {title}{size}{copy}"

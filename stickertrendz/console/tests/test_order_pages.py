@@ -81,7 +81,7 @@ def test_a_reprint_and_its_reason_are_in_the_story(owner: Client) -> None:
     order = bench_order()
     reprint.print_again(PrintJob.objects.get(), "cut", "off by a hair", by="olive")
     shown = story(owner, order)
-    assert "printed again, by olive" in shown
+    assert "3″ (copy 2): printed again, by olive" in shown
     assert "cut off-register, off by a hair" in shown
 
 
