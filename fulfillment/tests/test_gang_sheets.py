@@ -189,11 +189,14 @@ def rect(found: Element) -> tuple[float, float, float, float]:
 
 
 def test_stickers_keep_away_from_the_marks() -> None:
-    made = gang_sheets([one("long", copies=12)], LETTER, DAY)
+    file = io.BytesIO()
+    Image.new("RGBA", (300, 300), "#2a6").save(file, "PNG")
+    line = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0L9 0L9 9L0 9Z"/></svg>'
+    sharp = Art("ST-000099-3", 3, line, file.getvalue)
+    made = gang_sheets([Wanted(sharp, "3012345678", "ST-1-1", 4)], LETTER, DAY)
     square = registration_marks(LETTER)[0]
     for points in paths(made.cuts[0]).values():
-        line = dense(points)
-        outside = np.maximum(0, line - (square.right, square.bottom))
+        outside = np.maximum(0, dense(points) - (square.right, square.bottom))
         assert np.hypot(*outside.T).min() * 25.4 >= 1.99
 
 
