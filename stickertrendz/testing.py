@@ -126,8 +126,11 @@ def _started_sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def virtual_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[time_machine.Traveller]:
-    """Time runs on from now, and waiting moves it instead of standing still; the sandbox moves with it."""
-    with time_machine.travel(clock.now(), tick=True) as traveller:
+    """Time runs on from today's noon, and waiting moves it instead of standing still; the sandbox moves with it.
+
+    From noon, so that no test ends on another day than it began because of the hour at which it is run.
+    """
+    with time_machine.travel(clock.now().replace(hour=12, minute=0, second=0), tick=True) as traveller:
         monkeypatch.setattr(clock, "_wait", traveller.shift)
         yield traveller
 
