@@ -8,7 +8,6 @@ import pytest
 import time_machine
 
 from etsy.adapters import wire
-from fulfillment.adapters import sticker_mule
 from stickertrendz import clock
 from stickertrendz.ops import runner
 from stickertrendz.ops.models import Alert, Switch
@@ -121,8 +120,8 @@ def test_a_fault_ends_as_the_table_says(stage: Stage, sandbox: Sandbox, row: Row
 def test_a_service_that_keeps_us_waiting_is_left_after_our_own_patience(
     stage: Stage, sandbox: Sandbox, row: Row, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.OPENAI_TIMEOUT = settings.REPLICATE_TIMEOUT = 0.5
-    for adapter in (wire, feed, reddit, sticker_mule):
+    settings.OPENAI_TIMEOUT = settings.REPLICATE_TIMEOUT = settings.STICKER_MULE_TIMEOUT = 0.5
+    for adapter in (wire, feed, reddit):
         monkeypatch.setattr(adapter, "TIMEOUT", 0.5)
     break_it(sandbox, row, "timeout", seconds=20)
     assert disturbed(stage, sandbox, 1) == row.comes("timeout", lasting=False)
