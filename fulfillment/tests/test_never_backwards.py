@@ -145,7 +145,7 @@ def test_no_order_of_events_moves_an_order_back_or_loses_or_doubles_a_line(
 @pytest.mark.long
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("provider", ["sticker_mule", BY_HAND])
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(events=EVENTS)
 def test_no_order_of_hundreds_of_events_does(
     provider: str, printer: Any, pass_time: PassTime, settings: Any, events: list[Any]
