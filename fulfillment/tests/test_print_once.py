@@ -127,6 +127,15 @@ def test_an_order_cancelled_while_its_submission_was_unclear_is_found_and_stoppe
     assert PrintJob.objects.get().status == "cancelled"
 
 
+def test_a_cancellation_does_not_wait_for_the_next_look_at_the_printer(printer: Any, pass_time: PassTime) -> None:
+    order = make_order()
+    pass_time("route_orders", "watch_print")
+    order.refresh_from_db()
+    order.move_to("cancelled")
+    pass_time("watch_print", minutes=15)
+    assert [sent["cancelled"] for sent in printer.orders.values()] == ["cancelled"]
+
+
 def test_an_order_cancelled_before_it_was_sent_never_will_be(
     sandbox: Sandbox, printer: Any, pass_time: PassTime
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from stickertrendz import clock
-from stickertrendz.ops import intents
+from stickertrendz.ops import guard, intents
 from stickertrendz.ops.errors import Beaten, NeedsPerson, NotYet
 from stickertrendz.ops.models import Intent
 
@@ -66,6 +66,10 @@ def test_while_the_answer_may_still_come_it_waits() -> None:
     with pytest.raises(NotYet):
         intents.once(intent, shop.send, shop.find)
     assert shop.made == []
+
+
+def test_nothing_is_looked_for_before_its_request_must_have_ended() -> None:
+    assert intents.CERTAIN_AFTER > guard.DEADLINE
 
 
 def test_what_was_done_before_the_crash_is_found_and_not_repeated() -> None:
