@@ -13,6 +13,7 @@ from django.conf import settings
 from stickertrendz import money
 from stickertrendz.adapters.http import client
 from stickertrendz.ops.errors import OutsideError
+from stickertrendz.ops.redact import redact
 
 T = TypeVar("T")
 TIMEOUT = 30.0
@@ -128,7 +129,7 @@ def explain(body: bytes) -> str:
         told = clean(json.loads(body))
     except ValueError:
         return "an error page" if body.lstrip()[:1] == b"<" else "no reason given"
-    return _reason(told)[:LONGEST_MESSAGE] or "no reason given"
+    return redact(_reason(told))[:LONGEST_MESSAGE] or "no reason given"
 
 
 def _reason(told: Any) -> str:

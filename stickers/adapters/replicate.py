@@ -16,6 +16,7 @@ from stickertrendz.ops.errors import OutsideError
 from stickertrendz.ops.guard import Answer, Call, Repeat, send
 from stickertrendz.ops.meters import Reserve
 from stickertrendz.ops.models import Intent
+from stickertrendz.ops.redact import redact
 
 SERVICE = "replicate"
 CANCEL_AFTER = "10m"  # a cold start takes tens of seconds; what has not ended by then never will
@@ -206,7 +207,7 @@ def _check_status(answer: httpx.Response) -> None:
     if answer.is_success:
         return
     told = _told(answer)
-    message = clean(str(told.get("detail") or told.get("title") or answer.reason_phrase), 500)
+    message = clean(redact(str(told.get("detail") or told.get("title") or answer.reason_phrase)), 500)
     if status in (401, 402, 403):
         raise Denied(SERVICE, message, permanent=True, status=status)
     if status in (404, 410):
@@ -250,7 +251,7 @@ def _prediction(body: dict[str, Any]) -> Prediction:
             id=str(body["id"]), status=str(body["status"]), version=str(body.get("version") or ""),
             seed=given.get("seed"), prompt=str(given.get("prompt") or ""),
             outputs=(output,) if isinstance(output, str) else tuple(map(str, output)),
-            error=clean(str(body.get("error") or ""), 300),
+            error=clean(redact(str(body.get("error") or "")), 300),
             seconds=_seconds(metrics), removed=bool(body.get("data_removed")),
         )  # fmt: skip
     except (KeyError, TypeError, AttributeError, ValueError) as error:

@@ -24,6 +24,7 @@ from stickertrendz.ops.errors import OutsideError
 from stickertrendz.ops.guard import Answer, Call, Repeat, send
 from stickertrendz.ops.meters import Reserve
 from stickertrendz.ops.prompt_files import Prompt
+from stickertrendz.ops.redact import redact
 
 from .text import clean, clean_all
 
@@ -276,7 +277,7 @@ def _was_sent(error: openai.APIConnectionError) -> bool:
 
 
 def _status_error(error: openai.APIStatusError) -> OutsideError:
-    status, message = error.status_code, clean(str(error.message), 500)
+    status, message = error.status_code, clean(redact(str(error.message)), 500)
     if _refuses_settings(error):
         return Denied(SERVICE, f"{message} (parameter {error.param})", permanent=True, status=status)
     if status in (401, 403, 404) or error.code == "insufficient_quota":
