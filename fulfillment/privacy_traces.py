@@ -25,6 +25,7 @@ from .privacy import Customer
 
 BATCH = 1000
 PROSE = 200  # characters
+TELLING = 4  # words: lines of messages and second address lines as "thank you" or "apt 4" stand in others' texts too
 ERASED = "[erased]"
 KINDS_OF_TEXT = ("CharField", "TextField", "JSONField")
 TABLES = (
@@ -40,29 +41,31 @@ Words = tuple[str, ...]
 
 @dataclass
 class Wanted:
-    """What to look for. phrases: by their first two words, with whose they are; loose: single words that count only
-    in texts about that customer; about: receipt numbers and subjects, with whose they are."""
+    """What to look for. phrases: by their first two words, with whose they are and whether they name the customer in
+    any text; loose: single words. These and the other phrases count only in texts about that customer; about: receipt
+    numbers and subjects, with whose they are."""
 
-    phrases: dict[Words, list[tuple[Words, int]]] = field(default_factory=lambda: defaultdict(list))
+    phrases: dict[Words, list[tuple[Words, int, bool]]] = field(default_factory=lambda: defaultdict(list))
     loose: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     about: dict[str, int] = field(default_factory=dict)
 
     def add(self, order: Order, customer: Customer) -> None:
-        for text in _texts(customer):
+        for text, naming in _texts(customer):
             words = _words(text)
             if len(words) > 1:
-                self.phrases[words[:2]].append((words, order.pk))
+                self.phrases[words[:2]].append((words, order.pk, naming or len(words) >= TELLING))
         named = customer.address
         places = (named.name, named.first_line, named.second_line, named.city, named.zip) if named else ()
         self.loose[order.pk] |= {word for text in (customer.name, *places) for word in _words(text) if len(word) > 1}
         self.about |= {str(order.receipt_id): order.pk, subject_of(order): order.pk}
 
 
-def _texts(customer: Customer) -> Iterator[str]:
-    """What names a customer by itself; lines of a message, for a log may hold a part of it."""
-    yield from (customer.name, customer.email, *customer.message.splitlines(), *customer.gift_message.splitlines())
+def _texts(customer: Customer) -> Iterator[tuple[str, bool]]:
+    """Texts of a customer, and whether they name one by themselves; a message by its lines, for a log may hold some."""
+    yield from ((customer.name, True), (customer.email, True))
+    yield from ((line, False) for line in f"{customer.message}\n{customer.gift_message}".splitlines())
     if address := customer.address:
-        yield from (address.name, address.first_line, address.second_line)
+        yield from ((address.name, True), (address.first_line, True), (address.second_line, False))
 
 
 def _words(text: str) -> Words:
@@ -87,7 +90,7 @@ def clean(sought: Wanted) -> Counter[str]:
         columns = [each for each in model._meta.concrete_fields if _holds_text(each)]
         prose = {each.name for each in columns if _is_prose(each)}
         for pk, values in _rows(model, [each.name for each in columns]):
-            if changed := _cleaned_row(values, prose, sought):
+            if changed := _cleaned_row(values, prose, sought, f"{model._meta.label_lower}:{pk}"):
                 cleaned[label] += model._default_manager.filter(pk=pk).update(**changed)
     return cleaned
 
@@ -111,11 +114,11 @@ def _is_prose(column: Any) -> bool:
     return (column.max_length or PROSE) >= PROSE
 
 
-def _cleaned_row(values: dict[str, Any], prose: set[str], sought: Wanted) -> dict[str, Any]:
-    """The columns that change."""
+def _cleaned_row(values: dict[str, Any], prose: set[str], sought: Wanted, subject: str = "") -> dict[str, Any]:
+    """The columns that change; subject: the row itself."""
     if isinstance(packed := values.get("payload"), str):
         return _cleaned_payload(packed, sought)
-    about = {owner for value in values.values() for owner in _owners(value, sought)}
+    about = {owner for value in (subject, *values.values()) for owner in _owners(value, sought)}
     if not about:
         return {}
     changed = {name: _cleaned(value, sought, about) for name, value in values.items() if name in prose}
@@ -136,18 +139,18 @@ def _owners(value: Any, sought: Wanted) -> set[int]:
         for form in {value, _plain(value)}:
             words = _words(form)
             owners |= {sought.about[word] for word in words if word in sought.about}
-            owners |= {owner for _, _, owner in _matches(words, sought)}
+            owners |= {owner for _, _, owner in _matches(words, sought, set())}
         return owners
     if isinstance(value, dict):
         value = [*value.keys(), *value.values()]
     return {owner for item in value for owner in _owners(item, sought)} if isinstance(value, list | tuple) else set()
 
 
-def _matches(words: Words, sought: Wanted) -> Iterator[tuple[int, int, int]]:
-    """Where a phrase stands: its first word, the word after it, and whose it is."""
+def _matches(words: Words, sought: Wanted, about: set[int]) -> Iterator[tuple[int, int, int]]:
+    """Where a phrase stands that counts in a text about these: its first word, the word after it, and whose it is."""
     for at, pair in enumerate(pairwise(words)):
-        for phrase, owner in sought.phrases.get(pair, ()):
-            if words[at : at + len(phrase)] == phrase:
+        for phrase, owner, naming in sought.phrases.get(pair, ()):
+            if (naming or owner in about) and words[at : at + len(phrase)] == phrase:
                 yield at, at + len(phrase), owner
 
 
@@ -179,7 +182,7 @@ def _hits(text: str, sought: Wanted, about: set[int]) -> set[int]:
     words = _words(text)
     loose = {word for owner in about for word in sought.loose[owner]}
     hit = {at for at, word in enumerate(words) if word in loose}
-    return hit | {at for start, end, _ in _matches(words, sought) for at in range(start, end)}
+    return hit | {at for start, end, _ in _matches(words, sought, about) for at in range(start, end)}
 
 
 def _plain(text: str) -> str:

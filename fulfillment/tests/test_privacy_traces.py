@@ -35,8 +35,8 @@ def error(message: str, **columns: Any) -> ErrorLog:
     return ErrorLog.objects.create(step="x", error_type="x", error_message=message, created_at=clock.now(), **columns)
 
 
-def order_of(name: str = "Quillon Marsh", line: str = "12 Teapot Lane", **told: Any) -> Order:
-    address = Address(name, line, "", "Dryville", "NM", "87001-4242", "US")
+def order_of(name: str = "Quillon Marsh", line: str = "12 Teapot Lane", second: str = "", **told: Any) -> Order:
+    address = Address(name, line, second, "Dryville", "NM", "87001-4242", "US")
     return make_order(receipt={"name": name, "address": address, "email": "q@marsh.example", "message": "", **told})
 
 
@@ -143,6 +143,37 @@ def test_a_name_that_is_a_common_word_goes_only_from_texts_about_its_order() -> 
     assert about.subject == subject_of(order)
     assert other.error_message == "An order may wait"
     assert numbered.error_message == f"[erased] {order.receipt_id}: [erased] be late"
+
+
+def test_common_words_of_a_message_go_only_from_texts_about_its_order() -> None:
+    order = order_of(message="Thank you!\nplease wrap it in snorfblatt", gift_message="Happy birthday")
+    other = error("a happy birthday cake scores 8, thank you")
+    about = error("says thank you, then happy birthday", subject=subject_of(order))
+    telling = error("asked to wrap it: please wrap it in Snorfblatt")
+    assert erase(order) == {"ops.ErrorLog": 2}
+    for row in (other, about, telling):
+        row.refresh_from_db()
+    assert other.error_message == "a happy birthday cake scores 8, thank you"
+    assert about.error_message == "says [erased], then [erased]"
+    assert telling.error_message == "asked to wrap it: [erased]"
+
+
+def test_a_second_address_line_as_apartments_have_it_stays_in_texts_about_others() -> None:
+    order = order_of(second="Apt 4")
+    other, about = error("2 × apt 4 in"), error(f"{order.receipt_id}: Apt 4")
+    erase(order)
+    for row in (other, about):
+        row.refresh_from_db()
+    assert other.error_message == "2 × apt 4 in"
+    assert about.error_message == f"{order.receipt_id}: [erased]"
+
+
+def test_what_stands_in_the_order_itself_is_about_its_customer() -> None:
+    order = order_of()
+    Order.objects.filter(pk=order.pk).update(provider_last_error="no such city: Dryville", route_why="ZIP 87001")
+    assert erase(order) == {"fulfillment.Order": 1}
+    order.refresh_from_db()
+    assert (order.provider_last_error, order.route_why) == ("no such city: [erased]", "ZIP [erased]")
 
 
 def test_others_are_left_alone_and_only_changed_rows_are_counted() -> None:
