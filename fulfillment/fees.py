@@ -14,9 +14,13 @@ class Fees:
     fixed: Decimal
     once: Decimal = ZERO
 
+    def of(self, paid: Decimal, units: int, orders: int = 1) -> Decimal:
+        """Dollars, not rounded, that Etsy keeps of what was paid for so many units in so many orders."""
+        return paid * self.rate + self.once * orders + (self.fixed - self.once) * units
+
     def left(self, paid: Decimal, units: int) -> Decimal:
         """Dollars of an order of so many units that remain with the shop."""
-        return cents(paid * (1 - self.rate) - self.once - (self.fixed - self.once) * units)
+        return cents(paid - self.of(paid, units))
 
 
 FEES = {

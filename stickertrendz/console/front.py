@@ -2,24 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Count, DecimalField, F, Sum
 from django.http import HttpRequest
 from django.urls import reverse
 
 from etsy import budget
 from etsy.models import Listing
 from fulfillment import privacy_requests, worklist
-from fulfillment.models import Order, OrderItem
+from fulfillment.models import Order
 from pricing import history
-from pricing.book import NOT_SOLD
 from stickers import rescan
 from stickers.models import Sticker
 from stickertrendz import clock, money
+from stickertrendz.housekeeping import metrics
 from stickertrendz.ops import meters
 from stickertrendz.ops.models import Alert, ErrorLog, Health, Run
 from stickertrendz.ops.work import WorkItem
@@ -127,19 +125,12 @@ def _job(name: str, run: Run | None) -> dict[str, Any]:
 def figures(now: datetime) -> list[dict[str, str]]:
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     spent, budget = meters.level("ai"), settings.AI_MONTHLY_BUDGET_CAP_USD
-    sold = _sales(today)
-    live, month = Listing.objects.filter(status="active").count(), _sales(today.replace(day=1))
+    sold, month = metrics.sales(today, today + DAY), metrics.sales(today.replace(day=1), today + DAY)
+    live = Listing.objects.filter(status="active").count()
     cost = money.cents(money.from_micro(spent.used))
     return [
         {"name": "Live listings", "value": str(live), "of": f"of {settings.MAX_ACTIVE_LISTINGS}"},
-        {"name": "Orders today", "value": str(sold["orders"]), "of": f"${sold['revenue']}"},
-        {"name": "This month", "value": f"${month['revenue']}", "of": f"{month['orders']} orders"},
+        {"name": "Orders today", "value": str(sold["orders"]), "of": f"${money.cents(sold['revenue'])}"},
+        {"name": "This month", "value": f"${money.cents(month['revenue'])}", "of": f"{month['orders']} orders"},
         {"name": "AI spend this month", "value": f"${cost}", "of": f"of ${budget}"},
     ]
-
-
-def _sales(since: datetime) -> dict[str, Any]:
-    items = OrderItem.objects.filter(sold_at__gte=since, refunded=False).exclude(order__status__in=NOT_SOLD)
-    value = Sum(F("quantity") * F("unit_price"), output_field=DecimalField())
-    sums = items.aggregate(orders=Count("order", distinct=True), revenue=value)
-    return {"orders": sums["orders"], "revenue": money.cents(sums["revenue"] or Decimal(0))}

@@ -8,14 +8,14 @@ from rich.console import Console
 from rich.table import Table
 
 from etsy.models import Listing
-from fulfillment.models import Order, OrderItem
+from fulfillment.models import Order
 from pricing.models import PriceChange
 from stickers.models import Generation, Sticker
 from stickertrendz import money
 from stickertrendz.ops.models import Call, ErrorLog
 from trends.models import Trend
 
-from .metrics import LISTING_FEE
+from . import metrics
 
 PRINTING = ("sent_to_print", "print_confirmed", "shipped", "delivered")
 
@@ -87,7 +87,7 @@ def show(console: Console, now: datetime, past_days: int, seconds: float) -> Non
 def _rows(since: datetime, until: datetime) -> list[tuple[str, str]]:
     made = {"created_at__gte": since, "created_at__lt": until}
     scored = Trend.objects.filter(scored_at__gte=since, scored_at__lt=until)
-    items = OrderItem.objects.filter(sold_at__gte=since, sold_at__lt=until)
+    sales = metrics.sales(since, until)
     fees = Listing.objects.filter(fee_booked_at__gte=since, fee_booked_at__lt=until).count()
     moved = PriceChange.objects.filter(
         status="pushed", old_price__isnull=False, pushed_at__gte=since, pushed_at__lt=until
@@ -108,10 +108,10 @@ def _rows(since: datetime, until: datetime) -> list[tuple[str, str]]:
             "Listings published",
             str(Listing.objects.filter(first_active_at__gte=since, first_active_at__lt=until).count()),
         ),
-        ("Stickers sold", str(items.aggregate(units=Sum("quantity"))["units"] or 0)),
-        ("Revenue", f"${money.total(item.quantity * item.unit_price for item in items)}"),
+        ("Stickers sold", str(sales["units"])),
+        ("Revenue", f"${money.cents(sales['revenue'])}"),
         ("Prices moved", str(moved.count())),
         ("AI spend", f"${money.from_micro(spent)}"),
-        ("Listing fees", f"${money.cents(fees * LISTING_FEE)}"),
+        ("Listing fees", f"${money.cents(fees * metrics.LISTING_FEE)}"),
         ("Calls to outside services", str(calls.count())),
     ]

@@ -10,7 +10,7 @@ from django.db.models import Count, DecimalField, F, Max, QuerySet, Sum
 from etsy.models import Listing
 from fulfillment import costs
 from fulfillment.fees import FEES
-from fulfillment.models import OrderItem
+from fulfillment.models import Order, OrderItem
 from pricing.book import NOT_SOLD
 from pricing.models import PriceChange
 from stickers.models import Generation, Sticker
@@ -42,17 +42,18 @@ def sold(start: datetime, end: datetime) -> QuerySet[OrderItem]:
 
 
 def sales(start: datetime, end: datetime) -> dict[str, Decimal]:
-    """Orders, units and revenue of goods sold in the span."""
+    """Orders and units sold in the span, and what they brought: after coupons and what was paid back."""
     items = sold(start, end)
-    value = Sum(F("quantity") * F("unit_price"), output_field=DecimalField())
-    sums = items.aggregate(orders=Count("order", distinct=True), units=Sum("quantity"), revenue=value)
+    orders = Order.objects.filter(pk__in=items.order_by().values("order"))
+    kept = Sum(F("total_amount") - F("refunded_amount"), output_field=DecimalField())
+    sums = {**items.aggregate(units=Sum("quantity")), **orders.aggregate(orders=Count("pk"), revenue=kept)}
     return {name: Decimal(amount or 0) for name, amount in sums.items()}
 
 
 def _money(day: date) -> dict[str, Decimal]:
     sums = sales(*span(day))
     items = sold(*span(day))
-    cogs, fees = _cost_of_goods(items), _fees(items)
+    cogs, fees = _cost_of_goods(items), _fees(sums)
     average = sums["revenue"] / sums["orders"] if sums["orders"] else money.ZERO
     return {
         "orders": sums["orders"], "units": sums["units"], "gross_revenue": money.cents(sums["revenue"]), "cogs": cogs,
@@ -73,12 +74,9 @@ def _cost_of_goods(items: QuerySet[OrderItem]) -> Decimal:
     return money.cents(amount)
 
 
-def _fees(items: QuerySet[OrderItem]) -> Decimal:
+def _fees(sums: dict[str, Decimal]) -> Decimal:
     fees = FEES[settings.ETSY_FEES]
-    sums = items.aggregate(
-        value=Sum(F("quantity") * F("unit_price"), output_field=DecimalField()), units=Sum("quantity")
-    )
-    return money.cents((sums["value"] or money.ZERO) * fees.rate + (sums["units"] or 0) * fees.fixed)
+    return money.cents(fees.of(sums["revenue"], int(sums["units"]), int(sums["orders"])))
 
 
 def _work(day: date) -> dict[str, Decimal]:

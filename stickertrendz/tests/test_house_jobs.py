@@ -4,9 +4,12 @@ import socket
 from decimal import Decimal
 
 import pytest
+from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 
 from fulfillment.models import Order, OrderItem
+from fulfillment.orders import take
+from fulfillment.tests.making import make_line, make_receipt, make_sticker
 from stickertrendz import clock
 from stickertrendz.console import front
 from stickertrendz.housekeeping import metrics
@@ -67,3 +70,22 @@ def test_what_is_not_paid_is_no_revenue() -> None:
     figures = metrics.measure(clock.today())
     assert (figures["orders"], figures["gross_revenue"]) == (Decimal(1), Decimal("4.49"))
     assert front.figures(now)[1]["of"] == "$4.49"
+
+
+def test_the_figures_of_a_day_are_what_was_paid_less_coupons_refunds_and_one_payment_fee_an_order(
+    settings: LazySettings,
+) -> None:
+    """One order of two with a coupon of $2 and a kindness of $1, another of which one line of two was paid back."""
+    settings.ETSY_FEES = "full"
+    kept, dearer = (make_line(make_sticker(), unit_price=Decimal(price)) for price in ("4.99", "6.49"))
+    two = make_line(make_sticker(), unit_price=Decimal("4.99"), quantity=2)
+    take(make_receipt(two, total=Decimal("7.98"), discount=Decimal("2.00"), refunded=Decimal("1.00")))
+    take(make_receipt(kept, dearer, refunded=Decimal("6.49")))
+    figures = metrics.measure(clock.today())
+    paid = Decimal("6.98") + Decimal("4.99")
+    assert (figures["orders"], figures["units"], figures["gross_revenue"]) == (Decimal(2), Decimal(3), paid)
+    assert figures["average_order_value"] == Decimal("5.99")  # 5.985
+    # 9.5 % of 11.97, $0.25 twice, $0.20 for each of three
+    assert figures["etsy_fees"] == Decimal("2.24")
+    assert figures["estimated_profit"] == paid - figures["etsy_fees"] - figures["cogs"]
+    assert front.figures(clock.now())[1]["of"] == f"${paid}"
