@@ -1,6 +1,7 @@
 """Customer data: sealed when it arrives, read only with a name and a reason, found again by keyed hashes."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 
 from django.db.models import Q, QuerySet
@@ -90,3 +91,13 @@ def find(
         if text.strip():
             asked |= Q(**{f"{column}__in": crypto.keyed_hashes(crypto.LOOK_UP, text)})
     return Order.objects.filter(asked) if asked else Order.objects.none()
+
+
+def with_same_buyers(orders: Iterable[Order]) -> QuerySet[Order]:
+    """These orders and all others that were bought from the same Etsy accounts."""
+    keys, hashes = [], set()
+    for order in orders:
+        keys.append(order.pk)
+        buyer = unsealed(order).buyer_user_id
+        hashes |= {order.buyer_hash, *(crypto.keyed_hashes(crypto.LOOK_UP, str(buyer)) if buyer else ())}
+    return Order.objects.filter(Q(pk__in=keys) | Q(buyer_hash__in=hashes - {""}))

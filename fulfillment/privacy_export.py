@@ -6,19 +6,28 @@ The fields are documented in docs/privacy.md; whoever adds one adds it there.
 from dataclasses import asdict
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from stickertrendz import clock
+from stickertrendz.ops.errors import NeedsPerson
 
 from . import privacy, privacy_requests
 from .models import Order, OrderItem, PrintJob, PrivacyRequest, Shipment
 
 FORM = "sticker-trendz-customer-export/1"
+HELD = ("items__print_jobs", "shipments", "looks", "privacy_requests")
 
 
 def export(request: PrivacyRequest, *, by: str) -> dict[str, Any]:
-    """The look at each order is logged, and is in the export as well. Moments are ISO 8601 in UTC, amounts text."""
-    rows = request.orders.prefetch_related("items__print_jobs", "shipments", "looks").order_by("ordered_at", "pk")
+    """The look at each order is logged, and is in the export as well. Moments are ISO 8601 in UTC, amounts text.
+
+    NeedsPerson when this is no request for an export.
+    """
+    if request.kind != PrivacyRequest.Kind.EXPORT:
+        raise NeedsPerson("This customer asked for erasure, not for an export.")
     why = f"export for privacy request {request.pk}"
-    told = [(order, privacy.read(order, by=by, why=why)) for order in rows]
+    told = [(order, privacy.read(order, by=by, why=why)) for order in request.orders.order_by("ordered_at", "pk")]
+    prefetch_related_objects([order for order, _ in told], *HELD)
     told_orders = [_order(order, customer) for order, customer in told]
     privacy_requests.exported(request, by=by)
     return {
@@ -28,7 +37,12 @@ def export(request: PrivacyRequest, *, by: str) -> dict[str, Any]:
 
 
 def _request(request: PrivacyRequest) -> dict[str, Any]:
-    return {"number": request.pk, "kind": request.kind, "received_at": request.received_at.isoformat()}
+    moments = ("received_at", "done_at", "answered_at")
+    return {
+        "number": request.pk,
+        "kind": request.kind,
+        **{name: _moment(getattr(request, name)) for name in moments},
+    }
 
 
 def _order(order: Order, customer: privacy.Customer) -> dict[str, Any]:
@@ -45,8 +59,10 @@ def _order(order: Order, customer: privacy.Customer) -> dict[str, Any]:
         "lines": [_line(item) for item in order.items.all()],
         "shipments": [_shipment(shipment) for shipment in order.shipments.all()],
         "access_log": [
-            {"at": _moment(look.at), "by": look.who, "why": look.why} for look in order.looks.order_by("at", "pk")
+            {"at": _moment(look.at), "by": look.who, "why": look.why}
+            for look in sorted(order.looks.all(), key=lambda look: (look.at, look.pk))
         ],
+        "privacy_requests": [_request(request) for request in order.privacy_requests.all()],
     }
 
 
@@ -64,7 +80,13 @@ def _line(item: OrderItem) -> dict[str, Any]:
 
 
 def _print_job(job: PrintJob) -> dict[str, Any]:
-    return {"number": job.external_id, "provider": job.provider, "status": job.status}
+    return {
+        "number": job.external_id,
+        "provider": job.provider,
+        "status": job.status,
+        "printed_again_because": job.get_reason_display(),
+        "note": job.note,
+    }
 
 
 def _shipment(shipment: Shipment) -> dict[str, Any]:

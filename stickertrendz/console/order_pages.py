@@ -21,7 +21,7 @@ from .cells import COLOURS, picture
 from .import_pages import import_page
 from .order_story import UNSENT
 from .packing_frame import time_left
-from .privacy_pages import erase_customers
+from .privacy_pages import erase_customers, may_handle
 from .rows import WORK, WorkAdmin
 from .stickers_pages import NeedsSomebody
 
@@ -105,6 +105,9 @@ class OrderAdmin(WorkAdmin):
         story["may_work"] = self.has_operate_permission(request)
         shown: HttpResponse = super().change_view(request, object_id, form_url, {**(extra_context or {}), **story})
         return shown
+
+    def has_handle_customers_permission(self, request: HttpRequest) -> bool:
+        return may_handle(request)
 
     @admin.action(description="Post …", permissions=["operate"])
     def mark_shipped(self, request: HttpRequest, rows: QuerySet[Order]) -> HttpResponse:

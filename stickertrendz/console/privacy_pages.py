@@ -1,10 +1,13 @@
 """What was done with customer data: who looked at it, and what customers asked for, from search to certificate."""
 
 import json
+import logging
+from collections.abc import Container
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -25,8 +28,14 @@ from stickertrendz.ops.errors import NeedsPerson
 from .privacy_forms import EraseForm, OpenForm, SearchForm
 from .rows import ReadOnlyAdmin
 
+logger = logging.getLogger(__name__)
 MAY_HANDLE = ("fulfillment.change_privacyrequest", "fulfillment.see_customer")
 CLOSED = (never_cache, sensitive_post_parameters())
+STORAGE_DOWN = (OSError, BotoCoreError, ClientError)
+NOT_LISTED = (
+    "Nothing was erased: the backup storage takes no list of erasures, and without it a restore would bring the "
+    "customer back. Mend the storage, then erase again."
+)
 SHOWN = 200
 STATES = {
     "due": "danger", "late": "danger", "done, not answered": "warning", "open": "info", "answered": "success",
@@ -53,7 +62,7 @@ class PrivacyRequestAdmin(ReadOnlyAdmin):
     list_before_template = "console/privacy/requests_intro.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perms(MAY_HANDLE)
+        return may_handle(request)
 
     @display(description="state", label=STATES)
     def how(self, row: PrivacyRequest) -> str:
@@ -74,8 +83,10 @@ class PrivacyRequestAdmin(ReadOnlyAdmin):
             return self._open(request)
         form = SearchForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
-            keys = [str(form.fields[name].label) for name, value in form.cleaned_data.items() if value]
-            return _found(request, privacy.find(**form.cleaned_data), ", ".join(keys))
+            try:
+                return _search(request, form)
+            except ImproperlyConfigured as key_gone:
+                messages.error(request, str(key_gone))
         return _page(request, "search", "Whose data?", form=form)
 
     def _open(self, request: HttpRequest) -> HttpResponse:
@@ -104,7 +115,7 @@ class PrivacyRequestAdmin(ReadOnlyAdmin):
             if answer := self._do(request, row, form):
                 return answer
         return _page(
-            request, "request", str(row), row=row, form=form, state=state(row), may=request.user.has_perms(MAY_HANDLE),
+            request, "request", str(row), row=row, form=form, state=state(row), may=may_handle(request),
             orders=row.orders.order_by("-ordered_at", "-pk"), left=privacy_requests.to_erase(row).count(),
             unshipped=list(privacy_requests.unshipped(row)), letter=_letter(row),
         )  # fmt: skip
@@ -125,8 +136,11 @@ class PrivacyRequestAdmin(ReadOnlyAdmin):
                 )
             else:
                 return None
-        except NeedsPerson as refusal:
+        except (NeedsPerson, ImproperlyConfigured) as refusal:
             messages.warning(request, str(refusal))
+        except STORAGE_DOWN:
+            logger.exception("The list of erasures cannot be written", extra={"step": "privacy", "service": "storage"})
+            messages.error(request, NOT_LISTED)
         return HttpResponseRedirect(_address(row))
 
     def certificate(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -138,7 +152,11 @@ class PrivacyRequestAdmin(ReadOnlyAdmin):
         return TemplateResponse(request, "console/privacy/certificate.html", {"row": row, "orders": orders})
 
 
-@admin.action(description="Erase customer data …")
+def may_handle(request: HttpRequest) -> bool:
+    return request.user.has_perms(MAY_HANDLE)
+
+
+@admin.action(description="Erase customer data …", permissions=["handle_customers"])
 def erase_customers(page: Any, request: HttpRequest, orders: QuerySet[Order]) -> HttpResponse:
     """For the list of orders: opens a request about the ticked ones, which asks and shows what is lost."""
     _require(request)
@@ -146,10 +164,23 @@ def erase_customers(page: Any, request: HttpRequest, orders: QuerySet[Order]) ->
     return _found(request, orders, "ticked in the list of orders", form)
 
 
-def _found(request: HttpRequest, orders: QuerySet[Order], found_by: str, form: OpenForm | None = None) -> HttpResponse:
+def _search(request: HttpRequest, form: SearchForm) -> HttpResponse:
+    """All orders of the Etsy accounts found by anything but the name, ticked; others of that name without a tick."""
+    told = form.cleaned_data
+    keys = [str(form.fields[name].label) for name, value in told.items() if value]
+    theirs = privacy.with_same_buyers(privacy.find(**{**told, "name": ""}))
+    namesakes = privacy.find(name=told["name"]).exclude(pk__in=theirs.values("pk"))
+    unsure = set(namesakes.values_list("pk", flat=True))
+    return _found(request, theirs | Order.objects.filter(pk__in=unsure), ", ".join(keys), unsure=unsure)
+
+
+def _found(
+    request: HttpRequest, orders: QuerySet[Order], found_by: str, form: OpenForm | None = None,
+    unsure: Container[int] = (),
+) -> HttpResponse:  # fmt: skip
     form = form or OpenForm(initial={"received_at": _now()})
     rows = orders.order_by("-ordered_at", "-pk")[:SHOWN]
-    return _page(request, "found", "Open a privacy request", form=form, orders=rows, found_by=found_by)
+    return _page(request, "found", "Open a privacy request", form=form, orders=rows, found_by=found_by, unsure=unsure)
 
 
 def _now() -> str:
@@ -157,7 +188,7 @@ def _now() -> str:
 
 
 def _require(request: HttpRequest) -> None:
-    if not request.user.has_perms(MAY_HANDLE):
+    if not may_handle(request):
         raise PermissionDenied
 
 

@@ -1,6 +1,8 @@
 """A customer's request in the console: found without being named, dated, exported or erased, and answered."""
 
+import base64
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -8,16 +10,19 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.contrib.auth.models import Permission, User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from fulfillment import privacy, privacy_requests
+from fulfillment import privacy, privacy_export, privacy_requests
 from fulfillment.models import AccessLog, Order, PrivacyRequest, Shipment
 from fulfillment.tests.making import make_order
 from stickertrendz import clock
 from stickertrendz.console.tests.test_blocklist_pages import owner
+from stickertrendz.console.tests.test_customer_pages import gated
 from stickertrendz.ops.models import Alert, AuditEntry, ErrorLog
 
-__all__ = ["owner"]  # the fixture
+__all__ = ["gated", "owner"]  # fixtures
 pytestmark = pytest.mark.django_db
 ADD = "/admin/fulfillment/privacyrequest/add/"
 PERSONAL = ("Quillon", "Marsh", "Teapot Lane", "87001", "quillon@example.com")
@@ -91,6 +96,7 @@ def test_an_export_has_everything_and_is_logged(owner: Client) -> None:
     assert "no-store" in answer["Cache-Control"]
     told = json.loads(answer.content)
     [one] = told["orders"]
+    assert [asked["number"] for asked in one["privacy_requests"]] == [told["request"]["number"]]
     assert one["receipt_number"] == order.receipt_id
     assert (one["customer"]["name"], one["customer"]["buyer_user_id"]) == ("Quillon Marsh", 4_711_471_147)
     assert one["customer"]["address"]["first_line"] == "12 Teapot Lane"
@@ -100,6 +106,29 @@ def test_an_export_has_everything_and_is_logged(owner: Client) -> None:
     assert AccessLog.objects.filter(who="owner", why=f"export for privacy request {told['request']['number']}").exists()
     assert "The attached file" in page(owner, address)
     assert PrivacyRequest.objects.get().done_at is not None
+
+
+def test_an_export_of_many_orders_asks_the_database_as_often_as_one_of_few(owner: Client) -> None:
+    def queries(count: int) -> int:
+        request = privacy_requests.receive(
+            "export", [make_order() for _ in range(count)], by="o", identified="etsy", found_by="",
+            received_at=clock.now(),
+        )  # fmt: skip
+        with CaptureQueriesContext(connection) as asked:
+            privacy_export.export(request, by="o")
+        return len(asked) - count  # each look is logged
+
+    assert queries(2) == queries(6)
+
+
+def test_what_was_asked_for_is_done_and_nothing_else(owner: Client) -> None:
+    order = make_order("delivered")
+    erasure, export = opened(owner, order), opened(owner, order, kind="export")
+    assert "not for an export" in page(owner, erasure, {"export": "1"})
+    assert "not for erasure" in page(owner, export, {"erase": "1", "sure": "on"})
+    assert not AccessLog.objects.exists()
+    assert Order.objects.filter(purged_at=None).exists()
+    assert not PrivacyRequest.objects.exclude(done_at=None).exists()
 
 
 def test_given_a_request_to_erase_when_it_is_confirmed_then_the_customer_is_gone_and_a_certificate_says_so(
@@ -194,3 +223,96 @@ def test_ticked_orders_are_erased_by_a_request_of_their_own(owner: Client) -> No
     assert Order.objects.filter(purged_at=None).count() == 2
     page(owner, opened(owner, *orders), {"erase": "1", "sure": "on"})
     assert Order.objects.filter(purged_at=None).count() == 0
+    assert "Erase customer data" in page(owner, "/admin/fulfillment/order/")
+
+
+def ticked(words: str) -> set[int]:
+    return {int(key) for key in re.findall(r'name="order" value="(\d+)" checked', words)}
+
+
+def test_all_orders_of_the_same_etsy_account_are_found_and_namesakes_are_left_to_a_second_look(
+    owner: Client, settings: LazySettings
+) -> None:
+    asked, other = make_order("delivered"), make_order("delivered")
+    settings.FIELD_KEYS = ["new:" + base64.b64encode(b"n" * 32).decode(), *settings.FIELD_KEYS]
+    later = make_order("delivered", receipt={"name": "Q. Marsh", "email": "new@example.com"})
+    namesake = make_order("delivered", receipt={"buyer_user_id": 99, "email": "another@example.com"})
+    guest = make_order("delivered", receipt={"buyer_user_id": None, "email": "", "name": "Nobody Else"})
+    assert ticked(page(owner, ADD, {"receipt_id": str(asked.receipt_id)})) == {asked.pk, other.pk, later.pk}
+    words = page(owner, ADD, {"email": "quillon@example.com", "name": "Quillon Marsh"})
+    assert ticked(words) == {asked.pk, other.pk, later.pk}
+    assert f'name="order" value="{namesake.pk}" aria-label' in words
+    assert "by name only" in words
+    assert str(guest.receipt_id) not in words
+    assert ticked(page(owner, ADD, {"name": "Quillon Marsh"})) == set()
+
+
+def test_a_request_whose_orders_were_erased_meanwhile_can_be_ended(owner: Client) -> None:
+    order = make_order("delivered")
+    first, second = opened(owner, order), opened(owner, order)
+    page(owner, first, {"erase": "1", "sure": "on"})
+    words = page(owner, second)
+    assert "Nothing is left to erase" in words
+    assert "We have erased" in page(owner, second, {"erase": "1", "sure": "on"})
+    page(owner, second, {"answered": "1"})
+    assert privacy_requests.open_requests().count() == 1
+
+
+def test_what_cannot_be_done_now_is_told_and_nothing_is_lost(
+    owner: Client, settings: LazySettings, tmp_path: Path
+) -> None:
+    order = make_order("delivered")
+    erasure, export = opened(owner, order), opened(owner, order, kind="export")
+    (tmp_path / "file").write_text("no folder")
+    settings.MEDIA_ROOT = tmp_path / "file"
+    settings.STORAGES = dict(settings.STORAGES)
+    assert "Mend the storage" in page(owner, erasure, {"erase": "1", "sure": "on"})
+    settings.FIELD_KEYS = ["other:" + base64.b64encode(b"o" * 32).decode()]
+    assert "is gone but rows are still sealed with it; put it back" in page(owner, export, {"export": "1"})
+    assert "put it back" in page(owner, ADD, {"receipt_id": str(order.receipt_id)})
+    assert Order.objects.filter(purged_at=None).count() == 1
+    assert not PrivacyRequest.objects.exclude(done_at=None).exists()
+
+
+VIEWER = ("view_order", "view_privacyrequest", "view_accesslog")
+OPERATOR = (*VIEWER, "change_order", "change_privacyrequest")
+ROLES: dict[str, tuple[tuple[str, ...] | None, str]] = {  # permissions; what it may: see, type an address, handle
+    "anonymous": (None, ""),
+    "staff": ((), ""),
+    "viewer": (VIEWER, ""),
+    "operator": (OPERATOR, ""),
+    "looker": ((*VIEWER, "see_customer"), "see"),
+    "handler": ((*OPERATOR, "see_customer"), "see address handle"),
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_about_customers_is_closed_to_whom_it_is_not_for(role: str, gated: Order) -> None:
+    codes, may = ROLES[role]
+    row = privacy_requests.receive("erase", [gated], by="o", identified="etsy", found_by="", received_at=clock.now())
+    client = Client()
+    if codes is not None:
+        vera = User.objects.create_user("vera", is_staff=True)
+        vera.user_permissions.set(Permission.objects.filter(codename__in=codes))
+        client.force_login(vera)
+    order, request = f"/admin/fulfillment/order/{gated.pk}/", f"/admin/fulfillment/privacyrequest/{row.pk}/"
+    looks = bool(codes)
+    for address, told, allowed in (
+        (f"{order}customer/", {"why": "packing"}, "see" in may),
+        (f"{order}address/", {"block": "none", "read": "1"}, "address" in may),
+        (ADD, {"name": "Quillon Marsh"}, "handle" in may),
+        (ADD, {"open": "1", "order": gated.pk}, "handle" in may),
+        (f"{request}change/", {"export": "1"}, "handle" in may),
+        (f"{request}change/", {"erase": "1", "sure": "on", "with_unshipped": "on"}, "handle" in may),
+        (f"{request}change/", {"answered": "1"}, "handle" in may),
+    ):
+        assert client.post(address, told).status_code in ((200, 302) if allowed else (302, 403)), address
+        opens = looks if address.startswith(request) else allowed
+        assert (client.get(address).status_code == 200) == opens, address
+    assert AccessLog.objects.exists() == ("see" in may)
+    gated.refresh_from_db()
+    row.refresh_from_db()
+    assert (gated.purged_at is None) == (row.done_at is None) == (row.answered_at is None) == ("handle" not in may)
+    assert (client.get(f"{request}certificate/").status_code == 200) == ("handle" in may)
+    assert (client.get("/admin/fulfillment/accesslog/").status_code == 200) == looks
+    assert ("Erase customer data" in client.get("/admin/fulfillment/order/").content.decode()) == ("handle" in may)
