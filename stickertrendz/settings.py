@@ -165,7 +165,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware", "whitenoise.middleware.WhiteNoiseMiddleware",
     "stickertrendz.console.security.content_security_policy", "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware", "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware", "django.contrib.messages.middleware.MessageMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware", "stickertrendz.console.sign_in.gate",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]  # fmt: skip
 ROOT_URLCONF = "stickertrendz.urls"
@@ -185,7 +186,11 @@ DATE_FORMAT, DATETIME_FORMAT = "j M Y", "j M Y H:i"
 LOGIN_REDIRECT_URL = LOGIN_URL = "/admin/"
 AUTH_PASSWORD_VALIDATORS = [{"NAME": f"django.contrib.auth.password_validation.{name}"} for name in (
     "UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")]  # fmt: skip
+SECOND_FACTOR = env.choice("SECOND_FACTOR", ("offered", "required", "off"))
+PROXIES = env.number("PROXIES", 1 if LIVE else 0)
 SESSION_COOKIE_AGE = 60 * 60 * 12
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SECURE_REFERRER_POLICY, X_FRAME_OPTIONS, SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin", "DENY", "same-origin"
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LIVE
 DEFAULT_EXCEPTION_REPORTER_FILTER = "stickertrendz.console.security.NothingPersonal"
 SECURE_HSTS_SECONDS = 31_536_000 if LIVE else 0
@@ -257,6 +262,10 @@ UNFOLD = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("console/icon.svg")}],
     "STYLES": [lambda request: static("console/console.css")],
     "SIDEBAR": {"show_search": True, "navigation": "stickertrendz.console.navigation.sections"},
+    "ACCOUNT": {"navigation": [
+        {"title": "Second factor", "link": reverse_lazy("second_factor")},
+        {"title": "Change password", "link": reverse_lazy("admin:password_change")},
+    ]},
     "SITE_URL": reverse_lazy("admin:index"), "DASHBOARD_CALLBACK": "stickertrendz.console.front.context",
 }  # fmt: skip
 

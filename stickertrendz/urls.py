@@ -4,12 +4,15 @@ from django.contrib import admin
 from django.urls import path
 from django.views.generic import RedirectView
 
-from stickertrendz.console import customer_pages, files
+from stickertrendz.console import customer_pages, files, second_factor_pages, sign_in
 
 guarded = admin.site.admin_view
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/admin/")),
+    path("admin/login/", sign_in.password),
+    path("admin/login/code/", sign_in.code, name="sign_in_code"),
+    path("admin/account/second-factor/", guarded(second_factor_pages.account), name="second_factor"),
     path("admin/fulfillment/order/<int:pk>/customer/", guarded(customer_pages.customer), name="order_customer"),
     path("admin/fulfillment/order/<int:pk>/address/", guarded(customer_pages.address), name="order_address"),
     path("admin/", admin.site.urls),

@@ -2,6 +2,10 @@
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.core.checks import register
+from django.db.models.signals import post_migrate
+
+from . import roles, security
 
 
 class SiteConfig(admin_apps.AdminConfig):
@@ -12,3 +16,8 @@ class SiteConfig(admin_apps.AdminConfig):
 class ConsoleConfig(AppConfig):
     name = "stickertrendz.console"
     label = "console"
+
+    def ready(self) -> None:
+        """The console is the last app, so that every app's permissions are there when its roles are made."""
+        post_migrate.connect(roles.sync, sender=self)
+        register(security.second_factor_is_required)

@@ -1,9 +1,10 @@
-"""The content security policy of every page, and what an error page may show."""
+"""What guards every page: the content security policy, the second factor, and what an error page may show."""
 
-from collections.abc import Callable, ItemsView
+from collections.abc import Callable, ItemsView, Sequence
 from typing import Any
 
 from django.conf import settings
+from django.core.checks import CheckMessage, Warning
 from django.http import HttpRequest, HttpResponse
 from django.views.debug import SafeExceptionReporterFilter
 
@@ -32,6 +33,14 @@ def content_security_policy(
 def _pictures() -> str:
     host = settings.CLOUDFLARE_R2_PUBLIC_HOST if settings.CLOUDFLARE_R2_BUCKET else ""
     return f" https://{host}" if host else ""
+
+
+def second_factor_is_required(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage]:
+    """A password alone is too little for a console that can spend money and show customers."""
+    if not settings.LIVE or settings.SECOND_FACTOR == "required":
+        return []
+    hint = "Set SECOND_FACTOR=required; each person is then led to set up an authenticator app."
+    return [Warning(f"SECOND_FACTOR is {settings.SECOND_FACTOR!r} in live mode.", hint=hint, id="console.W001")]
 
 
 class NothingPersonal(SafeExceptionReporterFilter):

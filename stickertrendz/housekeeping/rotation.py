@@ -15,6 +15,7 @@ from etsy.models import Token
 from fulfillment import privacy
 from fulfillment.models import Order
 from stickertrendz import clock
+from stickertrendz.console.models import SecondFactor
 from stickertrendz.ops import crypto
 
 BATCH = 200
@@ -37,10 +38,17 @@ def _tokens_anew(token: Token) -> dict[str, str]:
     return {name: crypto.seal(crypto.TOKEN, crypto.unseal(crypto.TOKEN, text)) for name, text in sealed.items()}
 
 
+def _factor_anew(factor: SecondFactor) -> dict[str, str]:
+    return {
+        "secret_sealed": crypto.seal(crypto.SECOND_FACTOR, crypto.unseal(crypto.SECOND_FACTOR, factor.secret_sealed))
+    }
+
+
 TOKENS = ("access_sealed", "refresh_sealed", "previous_refresh_sealed")
 KINDS = (
     Kind(Token, TOKENS, "access_sealed", _tokens_anew),
     Kind(Order, ("customer_sealed", *privacy.HASHES), "customer_sealed", privacy.sealed_anew),
+    Kind(SecondFactor, ("secret_sealed",), "secret_sealed", _factor_anew),
 )
 
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-TOKEN, CUSTOMER, LOOK_UP, ERASED = "token", "customer", "look-up", "erased"
+TOKEN, CUSTOMER, LOOK_UP, ERASED, SECOND_FACTOR = "token", "customer", "look-up", "erased", "second factor"
 KEY_ID = re.compile(r"[A-Za-z0-9-]{1,30}")
 
 

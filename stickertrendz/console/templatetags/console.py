@@ -1,6 +1,8 @@
 """Template tags of the console."""
 
+import tomllib
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django import template
@@ -18,6 +20,18 @@ register = template.Library()
 def banners() -> dict[str, Any]:
     """What every page must say: that this is the sandbox, and what is halted."""
     return {"sandbox": not settings.LIVE, "switches": Switch.objects.all()}
+
+
+@register.inclusion_tag("console/footer.html")
+def footer() -> dict[str, Any]:
+    """What Etsy demands of everybody who uses its API, on every page; and which version this is."""
+    return {"version": _version()}
+
+
+@cache
+def _version() -> str:
+    project = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())
+    return str(project["project"]["version"])
 
 
 @register.filter
