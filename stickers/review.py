@@ -52,6 +52,28 @@ def reject(sticker: Sticker, *, by: str, why: str, detail: str = "", **columns: 
         wake_changes()
 
 
+def take_back(sticker: Sticker, *, by: str, **columns: Any) -> None:
+    """A verdict given by mistake: back to review, where its two days begin anew. Only before it was ever on sale."""
+    if sticker.published_at:
+        since = f"{sticker.published_at:%-d %B, %H:%M} UTC"
+        raise NeedsPerson(
+            f"{sticker.number} has been on sale since {since}: it is too late to undo. "
+            "To take it off sale, reject it on its page."
+        )
+    if sticker.shelf == Sticker.Shelf.WITHDRAWN:
+        raise NeedsPerson(f"{sticker.number} was withdrawn from sale ({sticker.shelf_why}); it stays rejected.")
+    was, same = sticker.status, Sticker.objects.filter(pk=sticker.pk, status_since=sticker.status_since)
+    with transaction.atomic():
+        if not same.filter(published_at=None, reviewed_by=by).update(published_at=None):  # locks it: not on sale yet
+            raise Beaten(f"{sticker.number} is not as you left it any more: look at its page.")
+        if was == Status.APPROVED:  # what is wanted on sale never goes straight to review
+            sticker.move_to(Status.REJECTED, shelf=Sticker.Shelf.NONE, shelf_since=clock.now(), shelf_why="")
+        sticker.move_to(Status.FLAGGED, reminded_at=None, reject_reason="", reviewed_by="", **columns)
+        audit.record(by, "took back verdict", sticker, f"it was {was}")
+    if was == Status.APPROVED:  # a draft that was begun is called off
+        wake_publisher()
+
+
 def flag(sticker: Sticker, *, by: str, why: str, **columns: Any) -> None:
     """A person decides; the two days for it begin now. A rejected design comes back to review this way."""
     if sticker.shelf == Sticker.Shelf.WITHDRAWN:
