@@ -86,9 +86,7 @@ def _sort(made: Plan, sale: Sale, status: str, erased: bool) -> None:
         made.ended.append(sale)
     elif erased:
         made.erased.append(sale)
-    elif (
-        sale.address and _to_send(sale) and (status == Status.NEEDS_ADDRESS or (status == Status.PENDING and sale.paid))
-    ):
+    elif _lacks_address(status, sale):
         made.filled.append(sale)
     else:
         made.unchanged.append(sale)

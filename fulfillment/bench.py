@@ -11,7 +11,7 @@ from stickertrendz.ops import audit
 from stickertrendz.ops.errors import Beaten, IllegalMove, NeedsPerson
 from stickertrendz.ops.work import WorkItem
 
-from . import watch
+from . import wanted, watch
 from .costs import BY_HAND
 from .models import Order, PrintJob
 from .wanted import ENDED, GONE
@@ -110,6 +110,7 @@ def mark_shipped(order: Order, *, by: str, carrier: str = "usps", tracking_code:
             job.move_to(Job.SHIPPED)
         _leave_out(jobs, by)
         if order.status in NOT_ROUTED:  # packed before it was routed
+            _leave_printers(order)
             order.move_to(Status.SHIPPED, shipped_at=now)
         elif order.status not in GONE:
             watch.settle(order)
@@ -175,6 +176,13 @@ def _to_be_shipped(order: Order, jobs: Sequence[PrintJob], waiting: Sequence[Pri
     if order.status not in GONE and not any(job.status == Job.SHIPPED for job in jobs):
         raise NeedsPerson(f"Order {order} is with {order.fulfillment_provider}, which tells us itself when it is sent.")
     return False
+
+
+def _leave_printers(order: Order) -> None:
+    """Its print jobs are called off by the next run; what a printer has or may have would be posted twice."""
+    theirs = PrintJob.objects.filter(item__order=order).exclude(provider=BY_HAND).exclude(status=Job.CANCELLED)
+    for job in theirs.select_related("item__order"):
+        wanted.withdraw(job)
 
 
 def _leave_out(jobs: Iterable[PrintJob], by: str) -> None:

@@ -91,11 +91,14 @@ def take(receipt: Receipt, sticker_for: StickerFor = by_sku) -> tuple[Order, boo
             order = known.first()
             if order is None:  # a line of it belongs to another order; otherwise another import was first
                 raise
+    before = order.refunded_amount
     with transaction.atomic():
         if _refresh(order, receipt):
             _take_lines(order, receipt.lines, sticker_for)
             _advance(order, receipt)
             _close_lines(order)
+            if order.refunded_amount > before:
+                refunds.take_note(order)
     return order, False
 
 
@@ -223,14 +226,12 @@ def _refresh_line(item: OrderItem, line: Line, sticker_for: StickerFor) -> None:
 def _advance(order: Order, receipt: Receipt) -> None:
     """Moves the order to what the receipt says, where that is forward; tries again when a job moves it meanwhile."""
     for _ in range(3):
-        wanted = _status_now(order, receipt)
-        if wanted not in Order.MOVES[order.status] or (
-            wanted == Status.NEEDS_ADDRESS and order.status != Status.PENDING
-        ):
+        goal = _status_now(order, receipt)
+        if goal not in Order.MOVES[order.status] or (goal == Status.NEEDS_ADDRESS and order.status != Status.PENDING):
             return
-        times = {"shipped_at": receipt.updated_at} if wanted == Status.SHIPPED else {}
+        times = {"shipped_at": receipt.updated_at} if goal == Status.SHIPPED else {}
         try:
-            order.move_to(wanted, **times)
+            order.move_to(goal, **times)
         except Beaten:
             order.refresh_from_db()
         else:

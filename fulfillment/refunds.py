@@ -5,11 +5,11 @@ from decimal import Decimal
 from django.db import transaction
 
 from stickertrendz.money import ZERO, cents, total
-from stickertrendz.ops import audit
+from stickertrendz.ops import alerts, audit
 from stickertrendz.ops.errors import NeedsPerson
 
 from .models import Order, OrderItem
-from .wanted import call_off
+from .wanted import IN_WORK, call_off
 
 
 def shares(order: Order) -> dict[OrderItem, Decimal]:
@@ -30,12 +30,24 @@ def mark(order: Order) -> None:
 
 def check(order: Order) -> None:
     """NeedsPerson when enough was paid back for a line and nobody can tell which; a retry prints them all."""
-    kept, left = _kept(order)
-    if not order.asked_by and any(0 < paid <= left for paid in kept.values()):
+    left = _unclear(order)
+    if left and not order.asked_by:
         raise NeedsPerson(
             f"${left} of this order was paid back, and Etsy does not say for which line. Mark the line that was paid "
             "back, if there is one, then retry: every other line is printed."
         )
+
+
+def take_note(order: Order) -> None:
+    """More was paid back than before: what a person decided about the rest says nothing of it."""
+    Order.objects.filter(pk=order.pk).update(asked_by="")
+    left = _unclear(order)
+    if left and order.status in IN_WORK:
+        text = (
+            f"${left} of it was paid back, and Etsy does not say for which line. It is being made: mark the line "
+            "that was paid back on the order's page, if there is one, and it is called off where that is possible."
+        )
+        alerts.alert(f"paid-back:{order}", f"Order {order}: a line of it may have been paid back", text, order)
 
 
 def pay_back(item: OrderItem, *, by: str) -> bool:
@@ -46,6 +58,12 @@ def pay_back(item: OrderItem, *, by: str) -> bool:
         call_off(item.order)
         audit.record(by, "marked a line as paid back", item.order, sku=item.sku)
         return True
+
+
+def _unclear(order: Order) -> Decimal:
+    """Dollars paid back that would pay for a line, of which nobody knows for which; zero when all is clear."""
+    kept, left = _kept(order)
+    return left if any(0 < paid <= left for paid in kept.values()) else ZERO
 
 
 def _kept(order: Order) -> tuple[dict[OrderItem, Decimal], Decimal]:

@@ -48,12 +48,12 @@ def print_again(job: PrintJob, reason: str, note: str = "", *, by: str, provider
     """
     with transaction.atomic():
         job.refresh_from_db(from_queryset=PrintJob.objects.select_related("item__order"))
+        # Counted before the check: a copy made meanwhile is seen by the check, or has this number.
+        last = PrintJob.objects.filter(item=job.item).aggregate(last=Max("copy"))["last"]
         _check(job, reason, provider)
         _give_up(job)
-        copy = _next_copy(job, reason, redact(note)[:200], provider)
-        order = job.item.order
-        if provider == BY_HAND and order.status in AT_THE_PRINTER:
-            order.move_to(Status.PENDING_MANUAL)
+        copy = _copy(job, last + 1, reason, redact(note)[:200], provider)
+        _prepare(job.item.order, provider)
         audit.record(by, "printed again", copy, reason)
     return copy
 
@@ -93,14 +93,21 @@ def _give_up(job: PrintJob) -> None:
         job.move_to(Job.FAILED)
 
 
-def _next_copy(job: PrintJob, reason: str, note: str, provider: str) -> PrintJob:
-    last = PrintJob.objects.filter(item=job.item).aggregate(last=Max("copy"))["last"]
+def _prepare(order: Order, provider: str) -> None:
+    """A printer begins anew, whatever failed when the order was sent; on the bench the order waits for the copy."""
+    if not PROVIDERS[provider].by_hand:
+        Order.objects.filter(pk=order.pk).update(provider_failures=0)
+    elif order.status in AT_THE_PRINTER:
+        order.move_to(Status.PENDING_MANUAL)
+
+
+def _copy(job: PrintJob, number: int, reason: str, note: str, provider: str) -> PrintJob:
     by_hand = PROVIDERS[provider].by_hand
     cost = bids.by_hand(job.item.order, [job.item]).cost if by_hand and job.item.size else None
     status = Job.SENT if by_hand else Job.WAITING
     columns = {"provider": provider, "status": status, "cost": cost or None, "reason": reason, "note": note}
     try:
         with transaction.atomic():
-            return PrintJob.objects.create(item=job.item, copy=last + 1, replaces=job, **columns)
+            return PrintJob.objects.create(item=job.item, copy=number, replaces=job, **columns)
     except IntegrityError:
         raise NeedsPerson(f"{job} was just printed again by somebody else.") from None

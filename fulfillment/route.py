@@ -27,6 +27,7 @@ MOST_FAILURES = 3
 MOST_SENDS = 100  # our key is unique at the printer, so failures decide when to stop, not sends
 LOOK_AGAIN = timedelta(minutes=10)
 Status, Job = Order.Status, PrintJob.Status
+NOTHING_LEFT = "No line of this order is left to print; look at it on Etsy, then cancel or ship it there."
 OPEN = (Job.WAITING, Job.SENT, Job.CONFIRMED, Job.PRINTED, Job.PACKED)
 
 
@@ -42,7 +43,7 @@ def route(order: Order) -> None:
     refunds.check(order)
     lines = _lines(order)
     if not lines:
-        raise NeedsPerson("No line of this order is left to print; look at it on Etsy, then cancel or ship it there.")
+        raise NeedsPerson(NOTHING_LEFT)
     quotes = {} if _is_decided(order) else _decide(order, lines)
     for line in lines:
         _placed(order, line, quotes.get(line.pk))
@@ -106,7 +107,7 @@ def _decide(order: Order, lines: Sequence[OrderItem]) -> Quotes:
     *refused, chosen = answers
     with transaction.atomic():
         _update(order, fulfillment_provider=chosen.provider, route_why="\n".join(map(str, answers)))
-        _hand_over(order, chosen.provider)
+        _hand_over(order, chosen)
         if refused:
             _tell(order, str(refused[-1]))
         _tell_loss(order, chosen)
@@ -129,10 +130,11 @@ def _bid(order: Order, provider: str, lines: Sequence[OrderItem]) -> Bid:
     return Bid(provider, why_not=order.provider_last_error)
 
 
-def _hand_over(order: Order, provider: str) -> None:
-    """Lines meant for another printer that were not sent yet."""
-    for job in PrintJob.objects.filter(item__order=order, status=Job.WAITING).exclude(provider=provider):
-        _move(job, _intent(job), provider, None)
+def _hand_over(order: Order, chosen: Bid) -> None:
+    """Lines meant for another printer that were not sent yet, where the chosen one can print them."""
+    jobs = PrintJob.objects.filter(item__order=order, status=Job.WAITING).exclude(provider=chosen.provider)
+    for job in jobs if chosen.provider == BY_HAND else jobs.filter(item__in=chosen.quotes):
+        _move(job, _intent(job), chosen.provider, None)
 
 
 def _has_print_file(line: OrderItem) -> bool:

@@ -6,6 +6,7 @@ one conditional UPDATE. Whoever comes second knows it.
 
 from django.db.models import Q, QuerySet
 
+from stickertrendz.ops.errors import NeedsPerson
 from stickertrendz.ops.models import Intent
 
 from .models import Order, PrintJob
@@ -14,6 +15,7 @@ Job, Status = PrintJob.Status, Order.Status
 KIND = "print_order"
 ENDED = (Status.CANCELLED, Status.REFUNDED)
 GONE = (Status.SHIPPED, Status.DELIVERED)
+IN_WORK = (Status.PENDING_MANUAL, Status.SENT_TO_PRINT, Status.PRINT_CONFIRMED)
 DEAD = Q(item__order__status__in=ENDED) | Q(item__refunded=True)
 SENT_BY_OTHERS = Q(item__order__status__in=GONE, status=Job.WAITING, replaces=None)
 
@@ -36,3 +38,12 @@ def call_off(order: Order) -> None:
     if keys:
         planned = Intent.objects.filter(kind=KIND, key__in=keys, state=Intent.State.PLANNED)
         planned.update(state=Intent.State.VOID, claimed_until=None)
+
+
+def withdraw(job: PrintJob) -> None:
+    """Takes a planned print away from its printer for good; NeedsPerson when the printer has it or may have it."""
+    intents = Intent.objects.filter(kind=KIND, key=key(job))
+    intents.filter(state=Intent.State.PLANNED).update(state=Intent.State.VOID, claimed_until=None)
+    if job.status != Job.WAITING or intents.exclude(state=Intent.State.VOID).exists():
+        order = job.item.order
+        raise NeedsPerson(f"{job.provider} has or may have {job} of order {order}: it is not to be printed twice.")

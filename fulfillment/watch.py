@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from stickertrendz import clock
 from stickertrendz.ops import alerts
-from stickertrendz.ops.errors import NotYet
+from stickertrendz.ops.errors import NeedsPerson, NotYet
 
 from . import reprint, route, wanted
 from .adapters import PROVIDERS
@@ -20,7 +20,7 @@ NO_NEWS_AFTER = timedelta(days=7)
 WARN_BEFORE = timedelta(hours=24)
 ADDRESS_WITHIN = timedelta(hours=12)
 Status, Job = Order.Status, PrintJob.Status
-IN_WORK = (Status.PENDING_MANUAL, Status.SENT_TO_PRINT, Status.PRINT_CONFIRMED)
+IN_WORK = wanted.IN_WORK
 AT_PRINTER = (Job.SENT, Job.CONFIRMED)
 OUR_HANDS = [name for name, provider in PROVIDERS.items() if provider.by_hand]
 
@@ -58,7 +58,12 @@ def stop(job: PrintJob) -> None:
     if provider.cancel(job.provider_order_id):
         job.move_to(Job.CANCELLED)
         return
-    text = f"{job.provider} prints {job.external_id} already, although its order was cancelled or refunded."
+    over = (
+        "its line was paid back"
+        if order.status in (Status.PAID, *IN_WORK)
+        else f"its order is {order.get_status_display().lower()}"
+    )
+    text = f"{job.provider} prints {job.external_id} already, although {over}."
     alerts.alert(f"unstoppable:{job.external_id}", f"Order {order} could not be stopped", text, job)
     _follow(job, provider.status(job.provider_order_id))
 
@@ -115,6 +120,8 @@ def settle(order: Order) -> None:
     if order.items.filter(refunded=False, print_jobs=None).exists():
         return
     ended = (Job.CANCELLED, Job.FAILED)
+    if not order.items.filter(refunded=False).exists():
+        raise NeedsPerson(route.NOTHING_LEFT)
     states = set(PrintJob.objects.filter(item__order=order).exclude(status__in=ended).values_list("status", flat=True))
     if states == {Job.SHIPPED} and order.status in IN_WORK:
         last = order.shipments.order_by("-shipped_at").first()
@@ -133,10 +140,7 @@ def arriving() -> QuerySet[Order]:
 def check_delivery(order: Order) -> None:
     """Delivered when the carrier says so or its days are over; not before copies on the bench or at a printer are."""
     shipments = list(order.shipments.all())
-    for shipment in shipments:
-        if shipment.delivered_at is None and (at := _delivered_at(order, shipment)):
-            Shipment.objects.filter(pk=shipment.pk).update(delivered_at=at)
-            shipment.delivered_at = at
+    _note_deliveries(order, [shipment for shipment in shipments if shipment.delivered_at is None])
     if order.status != Status.SHIPPED or _has_open_copies(order):
         return
     times = [shipment.delivered_at for shipment in shipments]
@@ -150,19 +154,28 @@ def _has_open_copies(order: Order) -> bool:
     return copies.filter(status__in=route.OPEN).exists()
 
 
-def _delivered_at(order: Order, shipment: Shipment) -> datetime | None:
+def _note_deliveries(order: Order, under_way: list[Shipment]) -> None:
     """Of a parcel whose carrier nobody asks we hear nothing: after its days it counts as delivered, like a letter."""
+    now = clock.now()
+    arrivals = {shipment: _arrives(shipment) for shipment in under_way}
+    asked = [one for one, at in arrivals.items() if one.tracking_code and at > now]
+    arrived = _arrived_codes(order) if asked else set()
+    for shipment, at in arrivals.items():
+        if at <= now or (shipment.tracking_code in arrived):
+            shipment.delivered_at = min(at, now)
+            Shipment.objects.filter(pk=shipment.pk).update(delivered_at=shipment.delivered_at)
+
+
+def _arrives(shipment: Shipment) -> datetime:
     days = settings.PARCEL_DELIVERED_AFTER_DAYS if shipment.tracking_code else settings.LETTER_DELIVERED_AFTER_DAYS
-    arrives = shipment.shipped_at + timedelta(days=days)
-    if arrives <= clock.now():
-        return arrives
-    return clock.now() if shipment.tracking_code and _printer_says_delivered(order, shipment) else None
+    return shipment.shipped_at + timedelta(days=days)
 
 
-def _printer_says_delivered(order: Order, shipment: Shipment) -> bool:
+def _arrived_codes(order: Order) -> set[str]:
+    """Tracking codes of the parcels that printers call delivered; each of their orders is asked once."""
     jobs = PrintJob.objects.filter(item__order=order, status=Job.SHIPPED).exclude(provider__in=OUR_HANDS)
-    news = (PROVIDERS[job.provider].status(job.provider_order_id) for job in jobs.exclude(provider_order_id=""))
-    return any(one.tracking_code == shipment.tracking_code and one.stage is Stage.DELIVERED for one in news)
+    news = [PROVIDERS[job.provider].status(job.provider_order_id) for job in jobs.exclude(provider_order_id="")]
+    return {one.tracking_code for one in news if one.tracking_code and one.stage is Stage.DELIVERED}
 
 
 def _letter_arrives(shipped_at: datetime) -> datetime:

@@ -150,3 +150,14 @@ def test_a_missing_address_is_told_after_twelve_hours_and_not_when_it_came(print
     assert told("address") == 0
     pass_time("watch_print", minutes=10)
     assert list(Alert.objects.filter(key__startswith="address:").values_list("key", flat=True)) == [f"address:{first}"]
+
+
+def test_a_printer_is_asked_once_for_each_parcel_of_an_order(
+    printer: Any, pass_time: PassTime, sandbox: Sandbox
+) -> None:
+    take(make_receipt(*[make_line(make_sticker()) for _ in range(4)]))
+    pass_time("route_orders")
+    pass_time("watch_print", hours=27)
+    sandbox.forget_calls()
+    pass_time("watch_deliveries", hours=2)
+    assert [call["operation"] for call in sandbox.calls()] == ["orders.get"] * 4

@@ -5,11 +5,14 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
-from fulfillment import bench, route, watch
+from fulfillment import bench, route, wanted, watch
+from fulfillment.adapters import sticker_mule
 from fulfillment.models import Order, PrintJob, Shipment
 from fulfillment.orders import take
 from fulfillment.tests.making import make_line, make_receipt, make_sticker
+from stickertrendz.ops import intents
 from stickertrendz.ops.errors import NeedsPerson
+from stickertrendz.ops.models import Intent
 from stickertrendz.ops.work import Outcome, attempt
 
 
@@ -42,3 +45,30 @@ def test_a_print_called_off_by_a_process_that_died_is_cancelled_by_the_next(prin
     Order.objects.update(status="cancelled")
     assert attempt(job, watch.stop).outcome is Outcome.DONE
     assert PrintJob.objects.get().status == "cancelled"
+
+
+@pytest.mark.parametrize(("state", "status"), [("sent", "waiting"), ("done", "waiting"), ("void", "sent")])
+def test_what_a_printer_has_or_may_have_is_not_posted_by_us_too(state: str, status: str, printer: Any) -> None:
+    order = make_order()
+    job = PrintJob.objects.create(item=order.items.get(), provider="sticker_mule", status=status)
+    intents.plan(wanted.KIND, wanted.key(job), job)
+    Intent.objects.update(state=state)
+    with pytest.raises(NeedsPerson, match="not to be printed twice"):
+        bench.mark_shipped(order, by="olive")
+    assert (Order.objects.get().status, Shipment.objects.count()) == ("paid", 0)
+
+
+def test_what_was_only_planned_at_a_printer_is_called_off_when_we_post_it(
+    printer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the very moment of sending, when the picture is uploaded and the last look is over."""
+    order = make_order()
+    real = sticker_mule._ship_to
+
+    def posted_now(address: Any) -> dict[str, str]:
+        bench.mark_shipped(Order.objects.get(), by="olive")
+        return real(address)
+
+    monkeypatch.setattr(sticker_mule, "_ship_to", posted_now)
+    assert attempt(order, route.route).outcome is Outcome.TAKEN
+    assert (Order.objects.get().status, printer.orders) == ("shipped", {})

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from fulfillment import refunds
+from fulfillment import in_hand, refunds
 from fulfillment.adapters import sticker_mule
 from fulfillment.models import Order, OrderItem, PrintJob
 from fulfillment.orders import Receipt, take
 from fulfillment.tests.making import make_line, make_receipt, make_sticker
 from stickertrendz import clock
 from stickertrendz.ops import work
-from stickertrendz.ops.models import Intent
+from stickertrendz.ops.models import Alert, Intent
 from stickertrendz.sandbox.faults import Fault
 from stickertrendz.sandbox.server import Sandbox
 
@@ -151,3 +151,57 @@ def test_an_order_shipped_by_a_person_while_it_waits_for_the_printer_is_sent_no_
     again(receipt, status="completed", is_shipped=True)
     pass_time("route_orders", "watch_print", minutes=5)
     assert (printer.orders, PrintJob.objects.get().status) == ({}, "cancelled")
+
+
+def test_an_order_in_print_whose_lines_were_all_paid_back_asks_a_person(printer: Any, pass_time: PassTime) -> None:
+    order, _ = take(two_designs())
+    pass_time("route_orders")
+    for item in order.items.all():
+        refunds.pay_back(item, by="olive")
+    pass_time("watch_print", "watch_print", hours=1)
+    order.refresh_from_db()
+    assert order.needs_attention.startswith("No line of this order is left")
+    assert printed(printer) == []
+
+
+@pytest.mark.parametrize(("amount", "told"), [("5.90", 1), ("1.00", 0), ("6.49", 0)])
+def test_money_paid_back_for_a_line_nobody_knows_is_told_when_the_order_is_in_print(
+    amount: str, told: int, printer: Any, pass_time: PassTime
+) -> None:
+    receipt = two_designs()
+    order, _ = take(receipt)
+    pass_time("route_orders")
+    for _ in range(2):
+        again(receipt, refunded=D(amount))
+        pass_time(days=1)
+    assert Alert.objects.filter(key=f"paid-back:{order}").count() == told
+
+
+def test_what_was_decided_about_one_refund_says_nothing_of_the_next(printer: Any, pass_time: PassTime) -> None:
+    receipt = two_designs(refunded=D("1.00"))
+    order, _ = take(receipt)
+    Order.objects.update(needs_attention="the printer refused it")
+    order.refresh_from_db()
+    work.retry(order, by="olive")
+    again(receipt, refunded=D("5.90"))
+    pass_time("route_orders")
+    order.refresh_from_db()
+    assert "does not say for which line" in order.needs_attention
+
+
+def test_who_takes_an_order_in_hand_has_not_said_which_line_was_paid_back(printer: Any, pass_time: PassTime) -> None:
+    order, _ = take(two_designs(refunded=D("5.90")))
+    in_hand.take(order, by="olive")
+    pass_time("route_orders")
+    order.refresh_from_db()
+    assert "does not say for which line" in order.needs_attention
+
+
+def test_a_print_too_late_to_stop_is_told_with_what_became_of_its_order(printer: Any, pass_time: PassTime) -> None:
+    receipt = two_designs()
+    order, _ = take(receipt)
+    pass_time("route_orders")
+    pass_time("watch_print", hours=3)
+    refunds.pay_back(order.items.get(size="3in"), by="olive")
+    pass_time("watch_print", hours=2)
+    assert Alert.objects.get(key__startswith="unstoppable:").text.endswith("although its line was paid back.")

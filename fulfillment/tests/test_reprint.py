@@ -157,3 +157,29 @@ def test_a_print_the_printer_cancelled_is_its_defect_and_one_we_cancelled_is_not
     orders[1].move_to("cancelled")
     pass_time("watch_print")
     assert reprint.defect_rate("sticker_mule", 30) == Defects(1, 1, {"printer_cancelled": 1})
+
+
+def test_two_who_print_one_line_again_at_the_same_moment_make_one_copy(
+    order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.mark_shipped(order, by="olive")
+    job, real = job_of(order), reprint._check
+
+    def checked(*asked: Any) -> None:
+        real(*asked)
+        PrintJob.objects.create(item=job.item, copy=2, provider="self_usps", status="sent", replaces=job)
+
+    monkeypatch.setattr(reprint, "_check", checked)
+    with pytest.raises(NeedsPerson, match="printed again by somebody else"):
+        reprint.print_again(job, "lost", by="olive")
+    assert not PrintJob.objects.filter(item=job.item, copy__gt=2).exists()
+
+
+def test_a_printer_that_failed_once_upon_a_time_may_print_a_copy(
+    order: Order, printer: Any, pass_time: PassTime
+) -> None:
+    bench.mark_shipped(order, by="olive")
+    Order.objects.update(provider_failures=3)
+    reprint.print_again(job_of(order), "lost", by="olive", provider="sticker_mule")
+    pass_time("route_orders")
+    assert len(printer.orders) == 1

@@ -147,3 +147,13 @@ def test_a_printer_is_chosen_if_and_only_if_it_loses_nothing(cost: Decimal, left
     assert bid.chosen == (cost <= max(left, D(0)) and cost <= left)
     assert Bid("self_usps", left, {1: cost}).chosen
     assert (f"a loss of ${bid.loss}" in str(bid)) == (cost > left)
+
+
+def test_a_line_without_a_print_file_is_never_handed_to_a_printer(printer: Any, pass_time: PassTime) -> None:
+    """A process died when it had noted such a line and not put it on the bench."""
+    order = take(make_receipt(make_line(None), make_line(make_sticker())))[0]
+    PrintJob.objects.create(item=order.items.get(sticker=None), provider="self_usps", status="waiting")
+    pass_time("route_orders")
+    order.refresh_from_db()
+    assert (order.status, order.needs_attention, len(printer.orders)) == ("pending_manual", "", 1)
+    assert set(PrintJob.objects.values_list("provider", "status")) == {("self_usps", "sent"), ("sticker_mule", "sent")}
