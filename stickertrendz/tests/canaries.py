@@ -5,6 +5,7 @@ import html
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 from django.contrib import admin
 from django.contrib.auth.models import User
@@ -94,7 +95,7 @@ def shown(client: Client, address: str) -> str:
 
 # --- What we look for ---------------------------------------------------------------------------------------------
 def canaries_in(text: str, canaries: Iterable[str]) -> list[str]:
-    """Those that stand there in any case, escaped for HTML or JSON, or in base64 at any offset."""
+    """Those that stand there in any case, escaped for HTML, JSON or URLs, in hex, or in base64 at any offset."""
     lowered = text.lower()
     return [
         one
@@ -104,7 +105,8 @@ def canaries_in(text: str, canaries: Iterable[str]) -> list[str]:
 
 
 def written(canary: str) -> set[str]:
-    return {form.lower() for form in (canary, html.escape(canary), json.dumps(canary)[1:-1])}
+    escaped = (html.escape(canary), json.dumps(canary)[1:-1], quote(canary), quote_plus(canary))
+    return {form.lower() for form in (canary, *escaped, canary.encode().hex())}
 
 
 def encoded(canary: str) -> list[str]:
