@@ -53,12 +53,14 @@ KINDS = (
 
 
 def due(kind: Kind) -> QuerySet[Any]:
-    """Rows with anything made with another key than the newest, that a sealed text can make anew."""
-    newest = crypto.key_ids()[0]
-    stale = Q()
+    """Rows with anything made with another key than the newest, whose sealed text can be read to make it anew."""
+    newest, *_ = known = crypto.key_ids()
+    stale, readable = Q(), Q()
     for column in kind.columns:
         stale |= ~Q(**{column: ""}) & ~Q(**{f"{column}__startswith": f"{newest}:"})
-    return kind.model._default_manager.filter(stale).exclude(**{kind.guard: ""}).order_by("pk")
+    for key in known:
+        readable |= Q(**{f"{kind.guard}__startswith": f"{key}:"})
+    return kind.model._default_manager.filter(stale & readable).order_by("pk")
 
 
 def rotate(kind: Kind, progress: Callable[[int], object] = lambda done: None) -> int:
@@ -82,6 +84,12 @@ def _seal_anew(kind: Kind, row: Model) -> int:
         return 0  # only a buyer's hash is old, and the sealed text does not tell the buyer
     unchanged = kind.model._default_manager.filter(pk=row.pk, **{kind.guard: getattr(row, kind.guard)})
     return unchanged.update(**fresh)
+
+
+def only_hashes(key: str) -> int:
+    """How many orders need the key for nothing but the hash of a buyer whom their sealed text does not tell."""
+    newest = crypto.key_ids()[0]
+    return Order.objects.filter(buyer_hash__startswith=f"{key}:", customer_sealed__startswith=f"{newest}:").count()
 
 
 def in_use() -> Counter[str]:

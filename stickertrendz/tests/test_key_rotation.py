@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import LazySettings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from etsy.models import Token
 from fulfillment import privacy, privacy_erasure
@@ -145,6 +145,8 @@ def test_a_key_that_anything_needs_still_is_not_let_go(turn: Callable[..., str])
     hashed = crypto.keyed_hashes(crypto.LOOK_UP, "1")[1]
     Order.objects.filter(pk=order.pk).update(buyer_hash=hashed, customer_sealed=privacy.seal(privacy.Customer()))
     assert "'old': 2 values need it still" in turn()  # its text does not tell the buyer, so the hash stays
+    ErrorLog.objects.all().delete()
+    assert "'old': only 1 hashes of buyers need it still" in turn()
 
 
 def test_a_key_that_is_lost_is_told(settings: LazySettings) -> None:
@@ -153,6 +155,26 @@ def test_a_key_that_is_lost_is_told(settings: LazySettings) -> None:
     said = StringIO()
     call_command("rotate_keys", "--dry-run", stdout=said)
     assert "Key 'old' is not in FIELD_KEYS, and 4 values need it" in said.getvalue()
+
+
+def test_an_order_whose_key_is_lost_holds_up_no_other(turn: Callable[..., str], settings: LazySettings) -> None:
+    settings.FIELD_KEYS = [key("lost")]
+    make_orders()
+    settings.FIELD_KEYS = [key("old")]
+    make_orders()
+    said = turn()
+    assert "orders: 1 to seal anew" in said
+    assert "Key 'lost' is not in FIELD_KEYS, and 4 values need it: put it back" in said
+    assert Order.objects.filter(customer_sealed__startswith="new:").count() == 1
+
+
+def test_a_wrong_key_under_the_old_name_is_told_and_changes_nothing(settings: LazySettings) -> None:
+    make_orders()
+    before = list(Order.objects.values())
+    settings.FIELD_KEYS = [key("new"), "old:" + base64.b64encode(b"w" * 32).decode()]
+    with pytest.raises(CommandError, match="'old' is not the one these rows were sealed with"):
+        call_command("rotate_keys", stdout=StringIO())
+    assert list(Order.objects.values()) == before
 
 
 def test_every_sealed_column_rotates() -> None:

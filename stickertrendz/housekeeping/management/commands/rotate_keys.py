@@ -3,7 +3,8 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError
 
 from stickertrendz.housekeeping import rotation
 from stickertrendz.ops import audit, crypto
@@ -21,7 +22,10 @@ class Command(BaseCommand):
             name, due = kind.model._meta.verbose_name_plural, rotation.due(kind).count()
             self.stdout.write(f"{name}: {due} to seal anew with the key {crypto.key_ids()[0]!r}")
             if not dry_run:
-                changed += self._rotate(kind, due)
+                try:
+                    changed += self._rotate(kind, due)
+                except ImproperlyConfigured as wrong_key:
+                    raise CommandError(str(wrong_key)) from wrong_key
         if changed:
             audit.record("manage.py", "rotated keys", key=crypto.key_ids()[0], rows=changed)
         self._tell_keys()
@@ -44,11 +48,19 @@ class Command(BaseCommand):
         for key in sorted(set(used) - {newest, *old}):
             self.stdout.write(f"Key {key!r} is not in FIELD_KEYS, and {used[key]} values need it: put it back.")
         for key in old:
-            words = (
-                f"{used[key]} values need it still. Run this again once all workers have the new FIELD_KEYS."
-                if used[key]
-                else "nothing here needs it. Take it out of FIELD_KEYS, and keep it with the backups for 30 days."
-            )
-            self.stdout.write(f"Key {key!r}: {words}")
+            self.stdout.write(f"Key {key!r}: {_words(used[key], rotation.only_hashes(key))}")
         if not old:
             self.stdout.write(f"Key {newest!r} is the only one in FIELD_KEYS; to rotate, put a new one before it.")
+
+
+def _words(values: int, hashes: int) -> str:
+    """What an old key is needed for still. hashes: those of the values that cannot be made anew."""
+    if not values:
+        return "nothing here needs it. Take it out of FIELD_KEYS, and keep it with the backups for 30 days."
+    if values > hashes:
+        return f"{values} values need it still. Run this again once all workers have the new FIELD_KEYS."
+    return (
+        f"only {hashes} hashes of buyers need it still, for the sealed texts of these orders do not tell their buyer. "
+        "They are made anew when Etsy tells of the orders again, and go when those are erased. Taken out before, these "
+        "orders are no longer found by their buyer's number, but by everything else."
+    )
