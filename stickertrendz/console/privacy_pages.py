@@ -90,11 +90,14 @@ class PrivacyRequestAdmin(ReadOnlyAdmin):
         return _page(request, "search", "Whose data?", form=form)
 
     def _open(self, request: HttpRequest) -> HttpResponse:
-        ticked = [int(key) for key in request.POST.getlist("order") if key.isdecimal()][:SHOWN]
+        ticked, listed = _posted(request, "order"), _posted(request, "listed")
         orders, found_by = Order.objects.filter(pk__in=ticked), request.POST.get("found_by", "")[:80]
         form = OpenForm(request.POST)
-        if not form.is_valid():
-            return _found(request, orders, found_by, form)
+        forgotten = bool(listed) and not ticked and request.POST["open"] != "none"
+        if not form.is_valid() or forgotten:
+            if forgotten:
+                messages.error(request, "Tick the orders that are this customer’s, or say that none is.")
+            return _found(request, Order.objects.filter(pk__in=listed | ticked), found_by, form, unsure=listed - ticked)
         row = privacy_requests.receive(
             **form.cleaned_data, orders=orders, by=request.user.get_username(), found_by=found_by
         )
@@ -181,6 +184,10 @@ def _found(
     form = form or OpenForm(initial={"received_at": _now()})
     rows = orders.order_by("-ordered_at", "-pk")[:SHOWN]
     return _page(request, "found", "Open a privacy request", form=form, orders=rows, found_by=found_by, unsure=unsure)
+
+
+def _posted(request: HttpRequest, name: str) -> set[int]:
+    return {int(key) for key in request.POST.getlist(name)[:SHOWN] if key.isdecimal()}
 
 
 def _now() -> str:

@@ -39,6 +39,8 @@ class Command(BaseCommand):
         found = privacy_erasure.due_for_purge(clock.now()) if due else self._found(told)
         orders = found.filter(purged_at=None).order_by("receipt_id")
         self._list(orders)
+        if not due:
+            self._list_others(orders)
         doomed = orders if due or with_unshipped else orders.exclude(status__in=UNSHIPPED)
         if not dry_run and doomed.exists() and (yes or self._agreed(doomed.count())):
             self._erase(doomed, keys, due)
@@ -47,6 +49,8 @@ class Command(BaseCommand):
         name = self._ask("Name: ") if told["name"] else ""
         email = self._ask("E-mail address: ") if told["email"] else ""
         found = privacy.find(buyer_user_id=told["buyer_id"], name=name, email=email)
+        if len(set(privacy.find(name=name).values_list("buyer_hash", flat=True))) > 1:
+            raise CommandError("Several Etsy accounts bought under this name: give the e-mail address or the receipts.")
         return Order.objects.filter(pk__in=found) | Order.objects.filter(receipt_id__in=told["receipt"])
 
     def _ask(self, question: str) -> str:
@@ -60,6 +64,12 @@ class Command(BaseCommand):
         for order in orders:
             unshipped = " – still needs its address to be shipped" if order.status in UNSHIPPED else ""
             self.stdout.write(f"  {order} of {order.ordered_at:%Y-%m-%d}, {order.get_status_display()}{unshipped}")
+
+    def _list_others(self, orders: QuerySet[Order]) -> None:
+        others = privacy.with_same_buyers(orders).filter(purged_at=None).exclude(pk__in=orders.values("pk"))
+        if others:
+            told = ", ".join(map(str, others.order_by("receipt_id")))
+            self.stdout.write(f"Of the same Etsy accounts, and not among them: {told}. Add each by --receipt.")
 
     def _agreed(self, count: int) -> bool:
         return input(f"Erase the data of {count} orders for good? Type yes: ").strip() == "yes"

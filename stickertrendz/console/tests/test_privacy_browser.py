@@ -49,6 +49,7 @@ def test_an_operator_enters_an_address_looks_at_a_customer_and_answers_a_request
     page.get_by_role("button", name="Find the orders").click()
     assert "Quillon" not in page.url
     page.get_by_label("The customer asks for").select_option("erase")
+    page.get_by_role("checkbox", name=f"Order {order}").check()
     looks_right("found")
     page.get_by_role("button", name="Open the request").click()
     looks_right("request")

@@ -247,6 +247,18 @@ def test_all_orders_of_the_same_etsy_account_are_found_and_namesakes_are_left_to
     assert ticked(page(owner, ADD, {"name": "Quillon Marsh"})) == set()
 
 
+def test_a_request_without_an_order_is_opened_only_when_that_is_meant(owner: Client) -> None:
+    order = make_order("delivered")
+    told = {"listed": order.pk, "kind": "export", "identified": "etsy", "received_at": "2020-01-01T00:00"}
+    words = page(owner, ADD, {"open": "1", **told})
+    assert "Tick the orders" in words
+    assert f'name="order" value="{order.pk}" aria-label' in words
+    assert not PrivacyRequest.objects.exists()
+    words = page(owner, ADD, {"open": "1", **told, "order": order.pk, "received_at": "soon"})
+    assert ticked(words) == {order.pk}
+    assert "hold nothing on you" in page(owner, ADD, {"open": "none", **told})
+
+
 def test_a_request_whose_orders_were_erased_meanwhile_can_be_ended(owner: Client) -> None:
     order = make_order("delivered")
     first, second = opened(owner, order), opened(owner, order)
