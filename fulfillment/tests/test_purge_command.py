@@ -53,6 +53,23 @@ def test_names_and_mail_addresses_are_read_from_standard_input(
     assert typed.strip() not in said
 
 
+def test_namesakes_are_not_erased_by_their_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_order("delivered")
+    make_order("delivered", receipt={"buyer_user_id": 99})
+    monkeypatch.setattr("sys.stdin", io.StringIO("Quillon Marsh\n"))
+    with pytest.raises(CommandError, match="Several Etsy accounts"):
+        purge("--name", "--yes")
+    assert len(held()) == 2
+
+
+def test_other_orders_of_the_same_account_are_told() -> None:
+    asked, other = make_order("delivered"), make_order("delivered")
+    said = purge("--receipt", str(asked.receipt_id), "--dry-run")
+    assert f"not among them: {other}. Add each by --receipt" in said
+    make_order("delivered", delivered_at=clock.now() - timedelta(days=91))
+    assert "not among them" not in purge("--due", "--dry-run")
+
+
 def test_a_name_on_the_command_line_is_refused() -> None:
     with pytest.raises(CommandError, match="unrecognized arguments"):
         call_command("purge_pii", "--name", "Quillon Marsh")
