@@ -39,6 +39,9 @@ def tell(shipment: Shipment) -> None:
 
     Nor does Etsy take an order above $10 as shipped without tracking; what to tell it is for a person to say.
     """
+    if not shipment.tracking_code and shipment.posting > 1:  # a copy's letter; the order was told as shipped before
+        shipment.move_to(Status.TOLD)
+        return
     if not shipment.tracking_code and shipment.order.total_amount > LETTER_UP_TO:
         shipment.move_to(Status.BY_HAND)
         return

@@ -104,6 +104,15 @@ def test_a_letter_for_a_dearer_order_is_left_to_a_person(sandbox: Sandbox, shop:
     assert operations(sandbox) == []
 
 
+@pytest.mark.parametrize("paid", ["5.00", "10.01"])
+def test_the_letter_with_a_copy_has_nothing_to_tell(paid: str, sandbox: Sandbox, shop: Any, shipment: Shipment) -> None:
+    Shipment.objects.update(tracking_code="", carrier="", posting=2)
+    Order.objects.update(total_amount=Decimal(paid), status="shipped")
+    sandbox.forget_calls()
+    tell()
+    assert (Shipment.objects.get().status, operations(sandbox)) == ("told", [])
+
+
 def test_what_a_person_told_etsy_already_is_not_told_again(shop: Any, shipment: Shipment) -> None:
     [receipt] = shop.receipts.values()
     receipt["shipments"].append({"id": 1, "at": shop.now(), "carrier": "usps", "code": "9400"})

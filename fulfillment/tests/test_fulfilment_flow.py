@@ -1,5 +1,6 @@
 """The seed's fulfilment criteria, against a printer behind real HTTP."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -11,9 +12,9 @@ from django.conf import LazySettings
 from fulfillment import bench
 from fulfillment.models import AccessLog, Order, PrintJob, Shipment
 from fulfillment.orders import take
-from fulfillment.tests.making import make_line, make_receipt, make_sticker
+from fulfillment.tests.making import make_line, make_receipt, make_sticker, print_file
 from stickertrendz import clock
-from stickertrendz.ops.models import Alert, ErrorLog, Intent
+from stickertrendz.ops.models import Alert, ErrorLog, Intent, Mail
 from stickertrendz.sandbox.faults import Fault
 from stickertrendz.sandbox.server import Sandbox
 
@@ -38,8 +39,8 @@ def test_a_paid_order_is_submitted_with_image_size_and_address_and_becomes_sent_
     assert (status_of(order), order.fulfillment_provider) == ("sent_to_print", "sticker_mule")
     small, large = sorted(printer.orders.values(), key=lambda sent: sent["size"])
     assert (small["size"], small["quantity"], small["ship_to"]["first_line"]) == ("3in", 1, "12 Teapot Lane")
-    assert printer.artworks[small["artwork_id"]] == {"width": 900, "height": 900}
-    assert printer.artworks[large["artwork_id"]] == {"width": 1200, "height": 1200}
+    pictures = [hashlib.sha256(print_file(pixels)).hexdigest() for pixels in (900, 1200)]
+    assert [small["artwork_id"], large["artwork_id"]] == pictures
     job = PrintJob.objects.get(item__size="3in")
     assert (job.status, job.external_id, job.provider_order_id) == ("sent", small["external_id"], small["id"])
     assert job.cost == Decimal("1.50")
@@ -56,6 +57,7 @@ def test_sticker_mule_failing_three_times_routes_to_our_own_hands_with_an_alert(
     assert (status_of(order), order.fulfillment_provider, order.needs_attention) == ("pending_manual", "self_usps", "")
     assert printer.orders == {}
     assert Alert.objects.get(key=f"manual:{order}").title == f"Order {order} needs manual fulfillment"
+    assert Mail.objects.filter(subject__endswith=f"Order {order} needs manual fulfillment").count() == 1
     assert "sticker_mule" in order.provider_last_error
     assert set(PrintJob.objects.values_list("provider", "status")) == {("self_usps", "sent")}
 
@@ -69,6 +71,7 @@ def test_an_order_at_the_printer_for_seven_days_without_news_alerts(
     assert not Alert.objects.filter(key=f"no-news:{order}").exists()
     pass_time("watch_deliveries", hours=2)
     assert Alert.objects.filter(key=f"no-news:{order}").exists()
+    assert Mail.objects.filter(subject__contains=f"Order {order} has been at the printer for 7 days").count() == 1
 
 
 def test_a_print_goes_from_received_to_delivered_with_its_tracking_kept_once(printer: Any, pass_time: PassTime) -> None:
