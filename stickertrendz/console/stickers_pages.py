@@ -17,7 +17,7 @@ from stickers import models as stickers
 from stickers import scores
 from stickertrendz import clock
 
-from . import sticker_story, verdict_pages
+from . import desk_pages, sticker_story, verdict_pages
 from .cells import COLOURS, link, picture, short
 from .rows import WORK, ReadOnlyAdmin, WorkAdmin
 
@@ -86,7 +86,15 @@ class StickerAdmin(WorkAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         decide = self.admin_site.admin_view(self.decide_view)
-        return [path("decide/<slug:name>/", decide, name="stickers_sticker_decide"), *super().get_urls()]
+        desk = self.admin_site.admin_view(self.desk_view)
+        own = [
+            path("decide/<slug:name>/", decide, name="stickers_sticker_decide"),
+            path("review/", desk, name="stickers_sticker_review"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def desk_view(self, request: HttpRequest) -> HttpResponse:
+        return desk_pages.view(self.admin_site, request)
 
     def decide_view(self, request: HttpRequest, name: str) -> HttpResponse:
         return verdict_pages.view(self.admin_site, request, name)
