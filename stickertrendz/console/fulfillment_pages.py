@@ -11,7 +11,7 @@ from fulfillment import models as fulfillment
 from stickertrendz.ops.errors import Beaten, IllegalMove
 
 from .cells import COLOURS, link
-from .rows import ReadOnlyAdmin, SettingsAdmin, WorkAdmin
+from .rows import NumbersSearched, ReadOnlyAdmin, SettingsAdmin, WorkAdmin
 
 
 @admin.register(fulfillment.OrderItem)
@@ -28,7 +28,7 @@ class OrderItemAdmin(ReadOnlyAdmin):
 
 
 @admin.register(fulfillment.PrintJob)
-class PrintJobAdmin(WorkAdmin):
+class PrintJobAdmin(NumbersSearched, WorkAdmin):
     list_display = ("external_id", "how", "provider", "provider_order_id", "cost", "created_at", "needs_attention")
     list_filter = ("status", "provider")
     list_select_related = ("item",)
@@ -40,7 +40,7 @@ class PrintJobAdmin(WorkAdmin):
 
 
 @admin.register(fulfillment.Shipment)
-class ShipmentAdmin(WorkAdmin):
+class ShipmentAdmin(NumbersSearched, WorkAdmin):
     list_display = ("order", "carrier", "tracking_code", "how", "shipped_at", "delivered_at")
     list_filter = ("status", "carrier")
     list_select_related = ("order",)

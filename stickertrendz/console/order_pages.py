@@ -22,7 +22,7 @@ from .import_pages import import_page
 from .order_story import UNSENT
 from .packing_frame import time_left
 from .privacy_pages import erase_customers, may_handle
-from .rows import WORK, WorkAdmin
+from .rows import WORK, NumbersSearched, WorkAdmin
 from .stickers_pages import NeedsSomebody
 
 PICTURES = 4
@@ -47,7 +47,7 @@ class ShipBy(admin.SimpleListFilter):
 
 
 @admin.register(fulfillment.Order)
-class OrderAdmin(WorkAdmin):
+class OrderAdmin(NumbersSearched, WorkAdmin):
     list_display = ("receipt_id", "lines", "how", "due_by", "goods", "printed_by", "ordered")
     list_filter = ("status", ShipBy, "fulfillment_provider", NeedsSomebody)
     search_fields = ("receipt_id", "items__sku")
@@ -106,7 +106,7 @@ class OrderAdmin(WorkAdmin):
         shown: HttpResponse = super().change_view(request, object_id, form_url, {**(extra_context or {}), **story})
         return shown
 
-    def has_handle_customers_permission(self, request: HttpRequest) -> bool:
+    def has_erase_permission(self, request: HttpRequest) -> bool:
         return may_handle(request)
 
     @admin.action(description="Post …", permissions=["operate"])

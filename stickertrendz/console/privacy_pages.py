@@ -26,7 +26,7 @@ from stickertrendz import clock
 from stickertrendz.ops.errors import NeedsPerson
 
 from .privacy_forms import EraseForm, OpenForm, SearchForm
-from .rows import ReadOnlyAdmin
+from .rows import NumbersSearched, ReadOnlyAdmin
 
 logger = logging.getLogger(__name__)
 MAY_HANDLE = ("fulfillment.change_privacyrequest", "fulfillment.see_customer")
@@ -43,7 +43,7 @@ STATES = {
 
 
 @admin.register(fulfillment.AccessLog)
-class AccessLogAdmin(ReadOnlyAdmin):
+class AccessLogAdmin(NumbersSearched, ReadOnlyAdmin):
     list_display = ("at", "who", "order", "why")
     list_select_related = ("order",)
     list_filter = ("who",)
@@ -54,7 +54,7 @@ class AccessLogAdmin(ReadOnlyAdmin):
 
 
 @admin.register(PrivacyRequest)
-class PrivacyRequestAdmin(ReadOnlyAdmin):
+class PrivacyRequestAdmin(NumbersSearched, ReadOnlyAdmin):
     list_display = ("__str__", "kind", "how", "due_at", "done_at", "answered_at", "handled_by")
     list_filter = ("kind", ("answered_at", admin.EmptyFieldListFilter))
     search_fields = ("orders__receipt_id",)
@@ -159,7 +159,7 @@ def may_handle(request: HttpRequest) -> bool:
     return request.user.has_perms(MAY_HANDLE)
 
 
-@admin.action(description="Erase customer data …", permissions=["handle_customers"])
+@admin.action(description="Erase customer data …", permissions=["erase"])
 def erase_customers(page: Any, request: HttpRequest, orders: QuerySet[Order]) -> HttpResponse:
     """For the list of orders: opens a request about the ticked ones, which asks and shows what is lost."""
     _require(request)

@@ -1,15 +1,19 @@
 """What the admin pages of all apps share: lists that open quickly, rows that are never edited by hand."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.admin import ModelAdmin
 
 from stickertrendz.ops import audit, work
+
+NUMBER = re.compile(r"\s*([\w-]*\d[\w-]*)?\s*")  # as numbers.js has it
 
 
 class ConsoleAdmin(ModelAdmin):
@@ -43,6 +47,20 @@ class ReadOnlyAdmin(ConsoleAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class NumbersSearched(ConsoleAdmin):
+    """Lists beside customers: only numbers and SKUs are searched, for a search stands in the page's address."""
+
+    class Media:
+        js = ("console/numbers.js",)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if not NUMBER.fullmatch(request.GET.get(SEARCH_VAR, "")):
+            messages.warning(request, "Only numbers and SKUs are searched here; customers under Privacy requests.")
+            return HttpResponseRedirect(request.path)
+        shown: HttpResponse = super().changelist_view(request, extra_context)
+        return shown
 
 
 class WorkAdmin(ReadOnlyAdmin):

@@ -31,7 +31,7 @@ def owner(client: Client) -> Client:
 def test_every_list_opens_and_can_be_searched(owner: Client, model: type[models.Model]) -> None:
     page = reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_changelist")
     assert owner.get(page).status_code == 200
-    assert owner.get(page, {"q": "frog"}).status_code == 200
+    assert owner.get(page, {"q": "frog-7"}).status_code == 200
     assert admin.site._registry[model].search_fields
 
 

@@ -43,6 +43,9 @@ def test_an_operator_enters_an_address_looks_at_a_customer_and_answers_a_request
     assert AccessLog.objects.filter(who="owner", why="Packing").exists()
 
     page.goto(f"{live_server.url}/admin/fulfillment/privacyrequest/", wait_until="networkidle")
+    page.locator("#searchbar").fill("Quillon Marsh")
+    page.locator("#searchbar").press("Enter")
+    assert "Quillon" not in page.url
     page.get_by_role("link", name="A customer asked").click()
     page.get_by_label("Name").fill("Quillon Marsh")
     looks_right("search")
