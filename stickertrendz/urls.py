@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import path
 from django.views.generic import RedirectView
 
-from stickertrendz.console import customer_pages, files, second_factor_pages, sign_in
+from stickertrendz.console import customer_pages, files, front, second_factor_pages, sign_in, statement_pages
 
 guarded = admin.site.admin_view
 
@@ -15,6 +15,11 @@ urlpatterns = [
     path("admin/account/second-factor/", guarded(second_factor_pages.account), name="second_factor"),
     path("admin/fulfillment/order/<int:pk>/customer/", guarded(customer_pages.customer), name="order_customer"),
     path("admin/fulfillment/order/<int:pk>/address/", guarded(customer_pages.address), name="order_address"),
+    path("admin/front/", guarded(front.part), name="front_part"),
+    path("admin/statement/", guarded(statement_pages.months), name="statement"),
+    path("admin/statement/all.csv", guarded(statement_pages.all_as_csv), name="statement_all_csv"),
+    path("admin/statement/<slug:name>/", guarded(statement_pages.month), name="statement_month"),
+    path("admin/statement/<slug:name>.csv", guarded(statement_pages.month_as_csv), name="statement_csv"),
     path("admin/", admin.site.urls),
     path("media/public/<path:key>", files.public, name="public_file"),
     path("media/private/<path:key>", files.private, name="private_file"),

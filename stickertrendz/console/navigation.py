@@ -6,19 +6,24 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from fulfillment import worklist
+from stickers import desk
 
-BENCH = "fulfillment_order_bench"
+BENCH, DESK, STATEMENT = "fulfillment_order_bench", "stickers_sticker_review", "statement"
 # Pages of their own; every other entry is the list of a model.
-_PAGES = {"index", "pricing_offer_plan", "pricing_offer_slots", "pricing_offer_came_back", BENCH}
+_PAGES = {"index", "pricing_offer_plan", "pricing_offer_slots", "pricing_offer_came_back", BENCH, DESK}
+# How much waits on them.
+_BADGES = {BENCH: worklist.orders, DESK: desk.waiting}
 _SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
     (
         "Today",
         [
             ("Front page", "home", "index"),
+            ("Review desk", "rate_review", DESK),
             ("Designs", "palette", "stickers_sticker"),
             ("Was moderation right?", "fact_check", "stickers_sample"),
             ("Orders", "package_2", "fulfillment_order"),
             ("Bench", "inventory_2", BENCH),
+            ("Statement", "receipt_long", STATEMENT),
             ("Alerts", "notifications", "ops_alert"),
         ],
     ),
@@ -101,9 +106,15 @@ def _item(title: str, icon: str, name: str) -> dict[str, Any]:
     return {
         "title": title,
         "icon": icon,
-        "link": reverse(f"admin:{name}" if name in _PAGES else f"admin:{name}_changelist"),
-        **({"badge": worklist.orders().count()} if name == BENCH else {}),
+        "link": _address(name),
+        **({"badge": _BADGES[name]().count()} if name in _BADGES else {}),
     }
+
+
+def _address(name: str) -> str:
+    if name == STATEMENT:
+        return reverse(name)
+    return reverse(f"admin:{name}" if name in _PAGES else f"admin:{name}_changelist")
 
 
 def _mark_active(items: list[dict[str, Any]], path: str) -> None:

@@ -11,16 +11,17 @@ from stickertrendz.ops import transcripts
 from stickertrendz.ops.runner import Running
 from trends import candidates, replay
 
-from . import metrics, spending, summary
+from . import books, metrics, spending, summary
 
 
 def order_sync(run: Running) -> None:
-    """New orders come in, paid ones go to the printer, news from the printer goes to Etsy; spending is watched."""
+    """New orders come in, paid ones go to the printer, parcels are told to Etsy; spending is watched, days closed."""
     import_orders(run)
     route_orders(run)
     watch_print(run)
     push_tracking(run)
     spending.tell(clock.now())
+    books.close_days(clock.now())
 
 
 def analytics_sync(run: Running) -> None:
@@ -31,6 +32,7 @@ def analytics_sync(run: Running) -> None:
     watch_deliveries(run)
     purge_customers(run)
     purge_records(run)
+    books.restate(clock.now())
     metrics.measure(clock.today())
     if summary.due():
         summary.post(clock.now())

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, DecimalField, F, Max, QuerySet, Sum
+from django.db.models import Count, DecimalField, F, Max, Q, QuerySet, Sum
 
 from etsy.models import Listing
 from fulfillment import costs
@@ -14,11 +14,13 @@ from fulfillment.models import Order, OrderItem
 from pricing.book import NOT_SOLD
 from pricing.models import PriceChange
 from stickers.models import Generation, Sticker
-from stickertrendz import money
-from stickertrendz.ops.models import Call, ErrorLog, Metric
+from stickertrendz import clock, money
+from stickertrendz.ops.models import Call, ErrorLog, Metric, Run
 from trends.models import Trend
 
 LISTING_FEE = Decimal("0.20")
+NEVER_PAID = (Order.Status.PENDING, Order.Status.CANCELLED)
+MINUTELY = ("heartbeat", "send_mail")  # so many that they would hide how the others fare
 
 
 def span(day: date) -> tuple[datetime, datetime]:
@@ -29,7 +31,14 @@ def span(day: date) -> tuple[datetime, datetime]:
 
 def measure(day: date) -> dict[str, Decimal]:
     """All figures of the day, written over what an earlier measuring of it gave."""
-    figures = {**_money(day), **_work(day), **_spending(day)}
+    figures = {**takings(*span(day)), **_work(day), **spending(*span(day))}
+    if day == clock.today():
+        figures["active_listings"] = Decimal(Listing.objects.filter(status="active").count())
+    return keep(day, figures)
+
+
+def keep(day: date, figures: dict[str, Decimal]) -> dict[str, Decimal]:
+    """Writes figures of the day over those of the same names."""
     rows = [Metric(day=day, name=name, value=Decimal(value)) for name, value in figures.items()]
     Metric.objects.bulk_create(rows, update_conflicts=True, unique_fields=["day", "name"], update_fields=["value"])
     return figures
@@ -50,28 +59,41 @@ def sales(start: datetime, end: datetime) -> dict[str, Decimal]:
     return {name: Decimal(amount or 0) for name, amount in sums.items()}
 
 
-def _money(day: date) -> dict[str, Decimal]:
-    sums = sales(*span(day))
-    items = sold(*span(day))
-    cogs, fees = _cost_of_goods(items), _fees(sums)
+def takings(start: datetime, end: datetime) -> dict[str, Decimal]:
+    """What was sold in the span, what was paid back of it, and what Etsy, print and post took."""
+    sums, costs_of = sales(start, end), _cost_of_goods(sold(start, end))
+    fees, cogs = _fees(sums), money.total(costs_of.values())
     average = sums["revenue"] / sums["orders"] if sums["orders"] else money.ZERO
     return {
         "orders": sums["orders"], "units": sums["units"], "gross_revenue": money.cents(sums["revenue"]), "cogs": cogs,
         "etsy_fees": fees, "estimated_profit": money.cents(sums["revenue"]) - cogs - fees,
-        "average_order_value": money.cents(average),
+        "average_order_value": money.cents(average), **costs_of, **_not_kept(start, end, sums["revenue"]),
     }  # fmt: skip
 
 
-def _cost_of_goods(items: QuerySet[OrderItem]) -> Decimal:
+def _not_kept(start: datetime, end: datetime, revenue: Decimal) -> dict[str, Decimal]:
+    """Coupons, and what was paid and then paid back, of orders of the span."""
+    lines = OrderItem.objects.filter(sold_at__gte=start, sold_at__lt=end)
+    paid = Order.objects.filter(pk__in=lines.order_by().values("order")).exclude(status__in=NEVER_PAID)
+    sums = paid.aggregate(paid=Sum("total_amount"), coupons=Sum("discount"))
+    return {
+        "coupons": money.cents(sums["coupons"] or money.ZERO),
+        "refunds": money.cents((sums["paid"] or money.ZERO) - revenue),
+    }
+
+
+def _cost_of_goods(items: QuerySet[OrderItem]) -> dict[str, Decimal]:
     """Print, postage and packaging by the provider of each order, one row per provider and size."""
     table = costs.table()
-    groups = items.values("order__fulfillment_provider", "size").annotate(units=Sum("quantity"))
-    amount = money.ZERO
+    groups = items.order_by().values("order__fulfillment_provider", "size").annotate(units=Sum("quantity"))
+    spent = dict.fromkeys(("print_cost", "postage", "packaging"), money.ZERO)
     for row in groups:
         provider = row["order__fulfillment_provider"] or settings.FULFILLMENT_PROVIDER
         if cost := table.get((provider, row["size"])):
-            amount += cost.total * row["units"]
-    return money.cents(amount)
+            spent["print_cost"] += cost.print_cost * row["units"]
+            spent["postage"] += cost.shipping_cost * row["units"]
+            spent["packaging"] += cost.packaging_cost * row["units"]
+    return {name: money.cents(amount) for name, amount in spent.items()}
 
 
 def _fees(sums: dict[str, Decimal]) -> Decimal:
@@ -93,16 +115,23 @@ def _work(day: date) -> dict[str, Decimal]:
         "stickers_generated": Sticker.objects.filter(**within).count(),
         "pictures_failed_quality": Generation.objects.filter(status="quality_failed", **within).count(),
         "stickers_published": live.count(),
-        "active_listings": Listing.objects.filter(status="active").count(),
         "prices_updated": pushed.filter(old_price__isnull=False).count(),
         "stickers_archived": archived.count(),
         "errors": ErrorLog.objects.filter(severity="error", **within).count(),
+        **_runs(since, until),
     }
     return {name: Decimal(count) for name, count in counts.items()}
 
 
-def _spending(day: date) -> dict[str, Decimal]:
-    since, until = span(day)
+def _runs(since: datetime, until: datetime) -> dict[str, int]:
+    """Runs that ended, and those of them that failed."""
+    ended = Run.objects.filter(started_at__gte=since, started_at__lt=until).exclude(workflow__in=MINUTELY)
+    failed = Count("pk", filter=Q(status__in=[Run.Status.FAILED, Run.Status.ABANDONED]))
+    return ended.exclude(status=Run.Status.RUNNING).order_by().aggregate(runs=Count("pk"), runs_failed=failed)
+
+
+def spending(since: datetime, until: datetime) -> dict[str, Decimal]:
+    """AI in dollars, listing fees in dollars, and calls at Etsy."""
     calls = Call.objects.filter(at__gte=since, at__lt=until)
     spent = calls.aggregate(total=Sum("cost_micro"))["total"] or 0
     fees = Listing.objects.filter(fee_booked_at__gte=since, fee_booked_at__lt=until).count() * LISTING_FEE

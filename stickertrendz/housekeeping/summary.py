@@ -11,7 +11,7 @@ from stickertrendz import clock
 from stickertrendz.ops import alerts, meters
 from stickertrendz.ops.models import Alert, Mail, Run
 
-from . import metrics
+from . import books, metrics
 
 
 def post(now: datetime) -> Mail:
@@ -24,14 +24,14 @@ def post(now: datetime) -> Mail:
 
 def facts(now: datetime) -> dict[str, Any]:
     """What the mail says: health, revenue, pricing, costs and alerts."""
-    yesterday, month = now - timedelta(days=1), now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    yesterday = now - timedelta(days=1)
     runs = Run.objects.filter(workflow="trend_monitor", started_at__gte=yesterday)
     best, units = metrics.top_performer(yesterday, now)
     return {
         "day": now.date(), "console": settings.CONSOLE_URL, "cap": settings.MAX_ACTIVE_LISTINGS,
         "monitor": runs.count(), "monitor_failed": runs.filter(status__in=["failed", "abandoned"]).count(),
         "figures": metrics.measure(now.date()), "yesterday": metrics.measure(_before(now.date())),
-        "month": metrics.sales(month, now), "best": best, "best_units": units,
+        "month": books.read(now.date().replace(day=1), now.date()), "best": best, "best_units": units,
         "ai": meters.level("ai", now), "ai_cap": settings.AI_MONTHLY_BUDGET_CAP_USD, "calls": meters.level("etsy", now),
         "fees": meters.level("listing_fees", now),
         "alerts": Alert.objects.filter(created_at__gte=yesterday)[:20], "jobs": _failed_runs(yesterday),

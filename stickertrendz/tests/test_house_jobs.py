@@ -11,7 +11,7 @@ from fulfillment.models import Order, OrderItem
 from fulfillment.orders import take
 from fulfillment.tests.making import make_line, make_receipt, make_sticker
 from stickertrendz import clock
-from stickertrendz.console import front
+from stickertrendz.console import front_money
 from stickertrendz.housekeeping import metrics
 from stickertrendz.ops import switches
 from stickertrendz.ops.models import Mail, Metric, Run
@@ -69,7 +69,7 @@ def test_what_is_not_paid_is_no_revenue() -> None:
         )
     figures = metrics.measure(clock.today())
     assert (figures["orders"], figures["gross_revenue"]) == (Decimal(1), Decimal("4.49"))
-    assert front.figures(now)[1]["of"] == "$4.49"
+    assert front_money.spans(now)[0].books.revenue == Decimal("4.49")
 
 
 def test_the_figures_of_a_day_are_what_was_paid_less_coupons_refunds_and_one_payment_fee_an_order(
@@ -88,4 +88,4 @@ def test_the_figures_of_a_day_are_what_was_paid_less_coupons_refunds_and_one_pay
     # 9.5 % of 11.97, $0.25 twice, $0.20 for each of three
     assert figures["etsy_fees"] == Decimal("2.24")
     assert figures["estimated_profit"] == paid - figures["etsy_fees"] - figures["cogs"]
-    assert front.figures(clock.now())[1]["of"] == f"${paid}"
+    assert front_money.spans(clock.now())[0].books.revenue == paid
