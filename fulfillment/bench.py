@@ -110,7 +110,7 @@ def mark_shipped(order: Order, *, by: str, carrier: str = "usps", tracking_code:
             job.move_to(Job.SHIPPED)
         _leave_out(jobs, by)
         if order.status in NOT_ROUTED:  # packed before it was routed
-            _leave_printers(order)
+            wanted.withdraw(order)  # the next run cancels these jobs
             order.move_to(Status.SHIPPED, shipped_at=now)
         elif order.status not in GONE:
             watch.settle(order)
@@ -176,13 +176,6 @@ def _to_be_shipped(order: Order, jobs: Sequence[PrintJob], waiting: Sequence[Pri
     if order.status not in GONE and not any(job.status == Job.SHIPPED for job in jobs):
         raise NeedsPerson(f"Order {order} is with {order.fulfillment_provider}, which tells us itself when it is sent.")
     return False
-
-
-def _leave_printers(order: Order) -> None:
-    """Its print jobs are called off by the next run; what a printer has or may have would be posted twice."""
-    theirs = PrintJob.objects.filter(item__order=order).exclude(provider=BY_HAND).exclude(status=Job.CANCELLED)
-    for job in theirs.select_related("item__order"):
-        wanted.withdraw(job)
 
 
 def _leave_out(jobs: Iterable[PrintJob], by: str) -> None:

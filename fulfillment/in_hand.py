@@ -21,12 +21,11 @@ def take(order: Order, *, by: str) -> bool:
         if order.fulfillment_provider == BY_HAND:
             return False
         if order.status != Order.Status.PAID:
-            raise NeedsPerson(f"Order {order} is {order.get_status_display().lower()}: print its lines again instead.")
+            raise NeedsPerson(f"Order {order} {_why_not(order)}")
         _claim(order, by)
-        jobs = PrintJob.objects.filter(item__order=order).exclude(status=PrintJob.Status.CANCELLED)
-        for job in jobs.select_related("item__order"):
-            wanted.withdraw(job)
-            PrintJob.objects.filter(pk=job.pk).update(provider=BY_HAND, cost=None)
+        wanted.withdraw(order)
+        waiting = PrintJob.objects.filter(item__order=order, status=PrintJob.Status.WAITING)
+        waiting.exclude(provider=BY_HAND).update(provider=BY_HAND, cost=None)
         audit.record(by, "took into our own hands", order)
     wake_sync()
     return True
@@ -39,3 +38,12 @@ def _claim(order: Order, by: str) -> None:
     columns = {"fulfillment_provider": BY_HAND, "route_why": why}
     if not free.update(**columns, needs_attention="", not_before=None, attempts=0):
         raise NeedsPerson(f"Order {order} is being sent to print this moment: look at it again in a few minutes.")
+
+
+def _why_not(order: Order) -> str:
+    if order.status == Order.Status.PENDING:
+        return "is not paid yet: no printer has it. Choose this again when it is."
+    if order.status == Order.Status.NEEDS_ADDRESS:
+        return "has no address yet: no printer has it. Enter the address, then choose this again."
+    rest = "nothing of it is printed any more" if order.status in wanted.ENDED else "print its lines again instead"
+    return f"is {order.get_status_display().lower()}: {rest}."

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from stickertrendz.ops.errors import NeedsPerson
 from stickertrendz.ops.models import Intent
 
+from .costs import BY_HAND
 from .models import Order, PrintJob
 
 Job, Status = PrintJob.Status, Order.Status
@@ -40,10 +41,11 @@ def call_off(order: Order) -> None:
         planned.update(state=Intent.State.VOID, claimed_until=None)
 
 
-def withdraw(job: PrintJob) -> None:
-    """Takes a planned print away from its printer for good; NeedsPerson when the printer has it or may have it."""
-    intents = Intent.objects.filter(kind=KIND, key=key(job))
-    intents.filter(state=Intent.State.PLANNED).update(state=Intent.State.VOID, claimed_until=None)
-    if job.status != Job.WAITING or intents.exclude(state=Intent.State.VOID).exists():
-        order = job.item.order
-        raise NeedsPerson(f"{job.provider} has or may have {job} of order {order}: it is not to be printed twice.")
+def withdraw(order: Order) -> None:
+    """Takes all planned prints away from printers for good; NeedsPerson when a printer has one or may have it."""
+    jobs = PrintJob.objects.filter(item__order=order).exclude(provider=BY_HAND)
+    for job in jobs.exclude(status__in=[Job.CANCELLED, Job.FAILED]).select_related("item"):
+        intents = Intent.objects.filter(kind=KIND, key=key(job))
+        intents.filter(state=Intent.State.PLANNED).update(state=Intent.State.VOID, claimed_until=None)
+        if job.status != Job.WAITING or intents.exclude(state=Intent.State.VOID).exists():
+            raise NeedsPerson(f"{job.provider} has or may have {job} of order {order}: it is not to be printed twice.")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
-from fulfillment import bench, route, wanted, watch
+from fulfillment import bench, in_hand, route, wanted, watch
 from fulfillment.adapters import sticker_mule
 from fulfillment.models import Order, PrintJob, Shipment
 from fulfillment.orders import take
@@ -14,6 +14,8 @@ from stickertrendz.ops import intents
 from stickertrendz.ops.errors import NeedsPerson
 from stickertrendz.ops.models import Intent
 from stickertrendz.ops.work import Outcome, attempt
+from stickertrendz.sandbox.faults import Fault
+from stickertrendz.sandbox.server import Sandbox
 
 
 def make_order() -> Order:
@@ -72,3 +74,29 @@ def test_what_was_only_planned_at_a_printer_is_called_off_when_we_post_it(
     monkeypatch.setattr(sticker_mule, "_ship_to", posted_now)
     assert attempt(order, route.route).outcome is Outcome.TAKEN
     assert (Order.objects.get().status, printer.orders) == ("shipped", {})
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [("pending", "is not paid yet"), ("needs_address", "has no address yet"), ("cancelled", "is cancelled: nothing"),
+     ("shipped", "is shipped: print its lines again")],
+)  # fmt: skip
+def test_why_an_order_cannot_be_taken_into_our_own_hands_is_said_in_a_sentence(
+    status: str, words: str, printer: Any
+) -> None:
+    order = make_order()
+    Order.objects.update(status=status)
+    with pytest.raises(NeedsPerson, match=words):
+        in_hand.take(order, by="olive")
+
+
+def test_the_rest_of_an_order_is_taken_in_hand_although_a_line_is_on_the_bench(printer: Any, sandbox: Sandbox) -> None:
+    """The printer was not reached when the line without a print file was put there."""
+    order = take(make_receipt(make_line(None), make_line(make_sticker())))[0]
+    sandbox.faults.add(Fault("sticker_mule", "artworks.upload", "500", times=None))
+    assert attempt(order, route.route).outcome is Outcome.PASSING
+    assert in_hand.take(order, by="olive")
+    order.refresh_from_db()
+    assert attempt(order, route.route).outcome is Outcome.DONE
+    assert set(PrintJob.objects.values_list("provider", "status")) == {("self_usps", "sent")}
+    assert Order.objects.get().status == "pending_manual"
