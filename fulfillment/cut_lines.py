@@ -1,7 +1,8 @@
 """A sticker's cut line at true size: read from its file, thinned to what a knife can follow, turned by quarters."""
 
+import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from xml.etree.ElementTree import ParseError
 
@@ -21,14 +22,16 @@ class Unreadable(ValueError):
     """The file holds no closed line."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Outline:
     """Contours in inches from the top left of their common box, whose long side is the sticker's size.
 
     The picture is a square of `picture` inches whose top left corner lies at `offset`, since it is a little larger.
+    Outlines are equal when `file`, the digest of what they were read from, and sides are.
     """
 
-    contours: tuple[Points, ...]
+    file: str
+    contours: tuple[Points, ...] = field(compare=False)
     width: float
     height: float
     picture: float
@@ -54,7 +57,7 @@ def read(svg: bytes, inches: float) -> Outline:
     width, height = ((high - low) * scale).tolist()
     placed = tuple(_thinned((points - low) * scale) for points in contours)
     left, top = (-low * scale).tolist()
-    return Outline(placed, width, height, side * scale, (left, top))
+    return Outline(hashlib.sha256(svg).hexdigest(), placed, width, height, side * scale, (left, top))
 
 
 def _drawn(svg: bytes) -> tuple[list[Points], float]:

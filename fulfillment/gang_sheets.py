@@ -8,6 +8,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image
@@ -19,9 +20,11 @@ from .lettering import width
 from .nesting import Placement, Sheet
 from .paper import Paper
 
-MOST_COPIES, MOST_ARTS = 500, 200  # at once, so that a page does not make its operator wait for a minute
+MOST_COPIES, MOST_ARTS = 300, 100  # at once: about 10 seconds, where a web process is given 30 for an answer
 ALIKE = 0.01  # share of the picture's side that its opaque part and the cut line may be apart
 LABEL = 5.5  # points
+# What was looked at is saved next: the files of a layout kept here do not wait for it again.
+nest = lru_cache(maxsize=4)(nesting.nest)
 
 
 class CannotPrint(ValueError):
@@ -75,6 +78,9 @@ class Laid:
         return tuple(points + corner for points in self.outline.turned(self.placement.quarters))
 
 
+Page = tuple[Laid, ...]
+
+
 @dataclass(frozen=True)
 class GangSheets:
     """A page, a cut file, a fill and what lies where, sheet by sheet. The last sheet holds the rest."""
@@ -82,18 +88,18 @@ class GangSheets:
     pdf: bytes
     cuts: tuple[bytes, ...]
     fills: tuple[Fill, ...]
-    laid: tuple[tuple[Laid, ...], ...] = field(compare=False)
+    laid: tuple[Page, ...] = field(compare=False)
 
 
 def gang_sheets(wanted: Sequence[Wanted], sheet: Sheet, on: date) -> GangSheets:
     """As few sheets as nesting finds, each sticker exactly as large as its size says. Raises CannotPrint."""
-    pages = _laid(wanted, sheet)
+    pages = lay(wanted, sheet)
     cuts = tuple(cut_svg(sheet, [Cut(one.name, one.contours) for one in page]) for page in pages)
-    fills = tuple(_fill(page, sheet) for page in pages)
-    return GangSheets(_pdf(pages, sheet, on), cuts, fills, tuple(map(tuple, pages)))
+    return GangSheets(_pdf(pages, sheet, on), cuts, tuple(fill(page, sheet) for page in pages), pages)
 
 
-def _laid(wanted: Sequence[Wanted], sheet: Sheet) -> list[list[Laid]]:
+def lay(wanted: Sequence[Wanted], sheet: Sheet) -> tuple[Page, ...]:
+    """What will lie where, before anything is drawn. Raises CannotPrint."""
     chosen = [one for one in wanted if one.copies > 0]
     total = sum(one.copies for one in chosen)
     if not total:
@@ -101,21 +107,21 @@ def _laid(wanted: Sequence[Wanted], sheet: Sheet) -> list[list[Laid]]:
     arts = {one.art.sku: one.art for one in chosen}
     if total > MOST_COPIES or len(arts) > MOST_ARTS:
         raise CannotPrint(
-            f"{total:,} stickers of {len(arts):,} kinds are too many at once: choose fewer orders, "
-            f"at most {MOST_COPIES} stickers of {MOST_ARTS} kinds."
+            f"{total:,} stickers of {len(arts):,} kind{'' if len(arts) == 1 else 's'} are too many at once: "
+            f"choose fewer orders, at most {MOST_COPIES} stickers of {MOST_ARTS} kinds."
         )
     outlines = {sku: _outline(art) for sku, art in arts.items()}
-    copies = [(one, name) for one, name in _named(chosen)]
+    copies = list(_named(chosen))
     shapes = [outlines[one.art.sku] for one, _ in copies]
     try:
-        placed = nesting.nest(shapes, sheet, registration_marks(sheet))
+        placed = nest(tuple(shapes), sheet, tuple(registration_marks(sheet)))
     except nesting.DoesNotFit as error:
         art, outline = copies[error.index][0].art, shapes[error.index]
         raise CannotPrint(
             f"{art.sku} is {outline.width:.2f} × {outline.height:.2f} inches and does not fit on {sheet.name} "
             f"with a margin of {sheet.margin:g}: choose a larger sheet."
         ) from error
-    return [[Laid(*copies[one.index], shapes[one.index], one) for one in page] for page in placed]
+    return tuple(tuple(Laid(*copies[one.index], shapes[one.index], one) for one in page) for page in placed)
 
 
 def _named(chosen: Sequence[Wanted]) -> Iterator[tuple[Wanted, str]]:
@@ -134,7 +140,7 @@ def _outline(art: Art) -> Outline:
         raise CannotPrint(f"{art.sku} cannot be cut: {error}. Leave it out, or have its design drawn again.") from error
 
 
-def _pdf(pages: list[list[Laid]], sheet: Sheet, on: date) -> bytes:
+def _pdf(pages: Sequence[Page], sheet: Sheet, on: date) -> bytes:
     paper = Paper(sheet.width * UNITS, sheet.height * UNITS)
     paper.canvas.setTitle("Gang sheets")
     paper.canvas.setTrimBox((0, 0, paper.width, paper.height))
@@ -170,12 +176,12 @@ def _define(paper: Paper, art: Art, outline: Outline) -> None:
     left, top = outline.offset
     bottom = outline.height - top - outline.picture
     canvas.transform(side, 0, 0, side, left * UNITS, bottom * UNITS)
-    paper.embed(f"{art.sku}-picture", _picture(art, outline))
+    paper.embed(f"{art.sku}-picture", picture(art, outline))
     canvas.endForm()
 
 
-def _picture(art: Art, outline: Outline) -> Image.Image:
-    """The print file on white. Raises CannotPrint."""
+def picture(art: Art, outline: Outline) -> Image.Image:
+    """The print file on white. Raises CannotPrint where it is missing, damaged, or another design's."""
     try:
         image = Image.open(io.BytesIO(art.read_print())).convert("RGBA")
     except FileNotFoundError as error:
@@ -224,7 +230,7 @@ def _mark(paper: Paper, sheet: Sheet) -> None:
         paper.canvas.rect(left, paper.height - bottom, right - left, bottom - top, stroke=0, fill=1)
 
 
-def _label(paper: Paper, sheet: Sheet, told: str, page: list[Laid]) -> None:
+def _label(paper: Paper, sheet: Sheet, told: str, page: Page) -> None:
     """The sheet's name above, its orders below, between the marks."""
     margin = sheet.margin * UNITS
     left, room = margin + ARM * UNITS, paper.width - 2 * (margin + ARM * UNITS)
@@ -248,7 +254,7 @@ def _listed(orders: list[str], room: float) -> list[str]:
     return [*lines, line]
 
 
-def _fill(page: list[Laid], sheet: Sheet) -> Fill:
+def fill(page: Page, sheet: Sheet) -> Fill:
     whole = sheet.printable[0] * sheet.printable[1]
     shapes = sum(_area(points) for one in page for points in one.contours)
     boxes = np.array([_bounds(one.contours) for one in page])

@@ -1,10 +1,11 @@
-"""What sixty stickers on sheets cost in time and paper, beside rows of boxes; and the memory of two hundred."""
+"""What sixty stickers on sheets cost in time and paper, beside rows of boxes; and the time and memory of the most."""
 
 import io
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,11 +15,11 @@ from reportlab.pdfgen.canvas import Canvas
 
 from fulfillment import cut_lines
 from fulfillment.cut_lines import Outline
-from fulfillment.gang_sheets import GangSheets, Wanted, gang_sheets
+from fulfillment.gang_sheets import MOST_ARTS, MOST_COPIES, Art, GangSheets, Wanted, gang_sheets, nest
 from fulfillment.nesting import GAP, ROLL, Sheet
 from stickertrendz.testing import Bench
 
-from .sheet_art import mixed
+from .sheet_art import CREATURES, art, mixed
 
 pytestmark = pytest.mark.bench
 DAY = date(2026, 11, 21)
@@ -56,12 +57,35 @@ def naive_pdf(wanted: Sequence[Wanted]) -> None:
     canvas.save()
 
 
+def laid_anew(wanted: Sequence[Wanted]) -> GangSheets:
+    nest.cache_clear()
+    return gang_sheets(wanted, ROLL, DAY)
+
+
 def test_time_of_sixty_stickers(bench: Bench) -> None:
     wanted = mixed(60)
     start = time.process_time()
-    gang_sheets(wanted, ROLL, DAY)
+    laid_anew(wanted)
     bench.figure("gang sheets, 60 stickers", time.process_time() - start, "s", MOST_SECONDS)
-    bench.compare("gang sheets beside plain drawing", lambda: gang_sheets(wanted, ROLL, DAY), lambda: naive_pdf(wanted))
+    bench.compare("gang sheets beside plain drawing", lambda: laid_anew(wanted), lambda: naive_pdf(wanted))
+
+
+def different(kind: int) -> Art:
+    """One of its own, whose cut line is read from a file of its own."""
+    like = art(CREATURES[kind % len(CREATURES)], 3 + kind % 2)
+    return replace(like, sku=f"ST-{kind:06d}", cut_path=like.cut_path + f"<!-- {kind} -->".encode())
+
+
+def test_time_of_as_many_stickers_as_are_laid_at_once(bench: Bench) -> None:
+    """Under the 30 seconds that a web process is given, on a machine of half the speed."""
+    wanted = [
+        Wanted(different(kind), "1", f"ST-{kind}-{copy}", 1)
+        for kind in range(MOST_ARTS)
+        for copy in range(MOST_COPIES // MOST_ARTS)
+    ]
+    start = time.process_time()
+    laid_anew(wanted)
+    bench.figure(f"gang sheets, {MOST_COPIES} stickers of {MOST_ARTS} kinds", time.process_time() - start, "s", 20)
 
 
 def test_paper_of_sixty_stickers(bench: Bench) -> None:
@@ -97,7 +121,7 @@ from fulfillment.nesting import ROLL
 from fulfillment.tests.sheet_art import cut, CREATURES
 
 def different(number):
-    # The same outline, and art in other colours: two hundred print files that are nowhere shared.
+    # The same outline, and art in other colours: a hundred print files that are nowhere shared.
     def read():
         image = Image.open(io.BytesIO(cut(CREATURES[number % 8]).print_4in_png)).convert("RGBA")
         pixels = np.array(image)
@@ -107,12 +131,12 @@ def different(number):
         return file.getvalue()
     return Art(f"ST-{number:06d}-4", 4, cut(CREATURES[number % 8]).cut_path_svg, read)
 
-wanted = [Wanted(different(number), "1", f"ST-{number}-1", 1) for number in range(200)]
+wanted = [Wanted(different(number), "1", f"ST-{number}-1", 1) for number in range(100)]
 made = gang_sheets(wanted, ROLL, date(2026, 11, 21))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
 
 
-def test_memory_of_two_hundred_different_large_stickers(bench: Bench) -> None:
+def test_memory_of_a_hundred_different_large_stickers(bench: Bench) -> None:
     ran = subprocess.run([sys.executable, "-c", MEMORY], capture_output=True, text=True, check=True)
-    bench.figure("memory of 200 different 4″ stickers, the whole process", float(ran.stdout.split()[-1]), "MB", MOST_MB)
+    bench.figure("memory of 100 different 4″ stickers, the whole process", float(ran.stdout.split()[-1]), "MB", MOST_MB)

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from fulfillment import cut_lines
+from fulfillment import cut_lines, gang_sheets
 from fulfillment.cut_lines import FINEST, Outline, Unreadable
+from fulfillment.gang_sheets import Art, Wanted
 from fulfillment.nesting import GAP, LETTER, Box, DoesNotFit, Sheet, nest
 
 from .sheet_art import cut
@@ -135,3 +136,16 @@ def test_a_hostile_file_is_refused() -> None:
     bomb = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><svg viewBox="0 0 9 9">&b;</svg>'
     with pytest.raises(Unreadable):
         cut_lines.read(bomb, 3)
+
+
+def test_what_was_laid_a_moment_ago_is_not_laid_again_and_other_lines_are() -> None:
+    def wanted(size: float) -> list[Wanted]:
+        return [Wanted(Art("ST-1-3", size, square_file, bytes), "1", "ST-1", 3)]
+
+    square_file = svg(np.array([[0, 0], [900, 0], [900, 900], [0, 900]]))
+    gang_sheets.nest.cache_clear()
+    first, again = (gang_sheets.lay(wanted(3), LETTER) for _ in range(2))
+    assert [one.placement for one in first[0]] == [one.placement for one in again[0]]
+    assert gang_sheets.nest.cache_info()[:2] == (1, 1)
+    gang_sheets.lay(wanted(2), LETTER)
+    assert gang_sheets.nest.cache_info()[:2] == (1, 2)

@@ -7,10 +7,11 @@ from functools import partial
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
 
-from fulfillment.gang_sheets import Art, CannotPrint, GangSheets, Wanted, gang_sheets
+from fulfillment.gang_sheets import Art, CannotPrint, Fill, GangSheets, Wanted, fill, gang_sheets, lay
 from fulfillment.models import PrintJob
-from fulfillment.nesting import SHEETS
+from fulfillment.nesting import LETTER, SHEETS, Sheet
 from stickers.models import Size
 from stickertrendz import clock
 from stickertrendz.ops import storage
@@ -26,22 +27,28 @@ SAVES = {"sheets-zip": "application/zip", "sheets-pdf": "application/pdf"}
 
 def view(site: admin.AdminSite, request: HttpRequest, do: str, jobs: Sequence[PrintJob]) -> HttpResponse:
     """Shows the sheets of these jobs, or hands them out."""
-    chosen = request.POST.get("sheet", "")
-    name = chosen if chosen in SHEETS else "letter"
+    name = request.POST.get("sheet", "")
+    sheet = SHEETS.get(name, LETTER)
     wanted, left_out = _wanted(jobs)
     try:
-        made = gang_sheets(wanted, SHEETS[name], clock.now().date())
+        if do in SAVES:
+            return _saved(do, gang_sheets(wanted, sheet, clock.now().date()))
+        shown = _shown(wanted, sheet)
     except CannotPrint as refusal:
         return back(request, bench_page(request), " ".join([str(refusal), *left_out]), done=False)
-    if do in SAVES:
-        return _saved(do, made, f"gang-sheets-{clock.now():%Y-%m-%d-%H%M}")
-    printed = [job for job in jobs if job.external_id in {one.line for one in wanted}]
+    lines = {one.line for one in wanted}
+    printed = [job for job in jobs if job.external_id in lines]
     facts = {
-        "sheets": list(zip(made.fills, sheet_pictures.draw(made.laid, SHEETS[name]), strict=True)),
-        "jobs": printed, "orders": orders_of(printed), "left_out": left_out, "sheet": name, "sizes": SHEETS,
-        "stickers": sum(fill.count for fill in made.fills), "page_number": request.POST.get("page", ""),
+        "sheets": shown, "jobs": printed, "orders": orders_of(printed), "left_out": left_out, "sheet": sheet,
+        "sizes": SHEETS, "stickers": sum(one.copies for one in wanted), "page_number": request.POST.get("page", ""),
     }  # fmt: skip
     return page(site, request, "sheets", "Gang sheets", **facts)
+
+
+def _shown(wanted: Sequence[Wanted], sheet: Sheet) -> list[tuple[Fill, SafeString]]:
+    """How much is on each sheet, and its picture. Raises CannotPrint."""
+    pages = lay(wanted, sheet)
+    return [(fill(page, sheet), shown) for page, shown in zip(pages, sheet_pictures.draw(pages, sheet), strict=True)]
 
 
 def _wanted(jobs: Sequence[PrintJob]) -> tuple[list[Wanted], list[str]]:
@@ -70,7 +77,8 @@ def _art(size: Size) -> Art | None:
     return Art(size.sku, float(size.size[0]), cut_path, partial(storage.load, "private", size.print_key))
 
 
-def _saved(do: str, made: GangSheets, name: str) -> HttpResponse:
+def _saved(do: str, made: GangSheets) -> HttpResponse:
+    name = f"gang-sheets-{clock.now():%Y-%m-%d-%H%M}"
     if do == "sheets-pdf":
         return download(made.pdf, f"{name}.pdf", SAVES[do])
     file = io.BytesIO()

@@ -2,37 +2,36 @@
 
 import base64
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from PIL import Image
 
 from fulfillment.cut_files import registration_marks
 from fulfillment.cut_lines import Outline
-from fulfillment.gang_sheets import Art, Laid
+from fulfillment.gang_sheets import Laid, Page
+from fulfillment.gang_sheets import picture as print_picture
 from fulfillment.nesting import Sheet
 
 DOTS = 160  # of a design's picture: enough for a thumbnail of the sheet
 
 
-def draw(pages: Iterable[Sequence[Laid]], sheet: Sheet) -> list[SafeString]:
-    """An SVG for each sheet, a unit to the inch; each design's picture is read once."""
-    pages = list(pages)
-    arts = {one.wanted.art.sku: one.wanted.art for page in pages for one in page}
-    pictures = {sku: _picture(art) for sku, art in arts.items()}
+def draw(pages: Sequence[Page], sheet: Sheet) -> list[SafeString]:
+    """An SVG for each sheet, a unit to the inch; each design's picture is read once. Raises CannotPrint."""
+    kinds = {one.wanted.art.sku: one for page in pages for one in page}
+    pictures = {sku: _picture(one) for sku, one in kinds.items()}
     return [_sheet(number, page, sheet, pictures) for number, page in enumerate(pages, 1)]
 
 
-def _picture(art: Art) -> str:
-    image = Image.open(io.BytesIO(art.read_print()))
+def _picture(one: Laid) -> str:
+    image = print_picture(one.wanted.art, one.outline)
     image.thumbnail((DOTS, DOTS))
     file = io.BytesIO()
     image.save(file, "PNG")
     return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
-def _sheet(number: int, page: Sequence[Laid], sheet: Sheet, pictures: dict[str, str]) -> SafeString:
+def _sheet(number: int, page: Page, sheet: Sheet, pictures: dict[str, str]) -> SafeString:
     shown: dict[str, Laid] = {one.wanted.art.sku: one for one in page}
     designs = format_html_join("", "{}", ((_design(number, one, pictures[sku]),) for sku, one in shown.items()))
     uses = ((_id(number, one), _moved(one)) for one in page)
@@ -46,13 +45,15 @@ def _sheet(number: int, page: Sequence[Laid], sheet: Sheet, pictures: dict[str, 
 
 
 def _design(number: int, one: Laid, picture: str) -> SafeString:
-    outline, (left, top) = one.outline, one.outline.offset
+    """Cut off at its line, as in print: its picture's corners would cover its neighbours."""
+    name, line, outline, (left, top) = _id(number, one), _line(one.outline), one.outline, one.outline.offset
     image = format_html(
-        '<image href="{}" x="{}" y="{}" width="{}" height="{}"/>',
-        picture, f"{left:.3f}", f"{top:.3f}", outline.picture, outline.picture,
+        '<image href="{}" x="{}" y="{}" width="{}" height="{}" clip-path="url(#{}-cut)"/>',
+        picture, f"{left:.3f}", f"{top:.3f}", outline.picture, outline.picture, name,
     )  # fmt: skip
-    line = format_html('<path d="{}" fill="none" stroke="#d0009b" stroke-width=".02"/>', _line(outline))
-    return format_html('<g id="{}">{}{}</g>', _id(number, one), image, line)
+    clip = format_html('<clipPath id="{}-cut"><path d="{}"/></clipPath>', name, line)
+    drawn = format_html('<path d="{}" fill="none" stroke="#d0009b" stroke-width=".02"/>', line)
+    return format_html('{}<g id="{}">{}{}</g>', clip, name, image, drawn)
 
 
 def _line(outline: Outline) -> str:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from PIL import Image
 
 from fulfillment.cut_lines import read
-from fulfillment.gang_sheets import Art, Laid, Wanted, gang_sheets
+from fulfillment.gang_sheets import Art, CannotPrint, Laid, Wanted, gang_sheets, lay
 from fulfillment.nesting import LETTER, Placement
 from stickertrendz.console import sheet_pictures
 
@@ -42,3 +43,13 @@ def test_every_copy_is_drawn_and_every_design_once() -> None:
     assert [picture.count("<use ") for picture in shown] == [fill.count for fill in made.fills]
     assert sum(picture.count("<use ") for picture in shown) == 10
     assert all(picture.count("<image ") <= 2 for picture in shown)
+    assert all(picture.count("clip-path=") == picture.count("<image ") for picture in shown)
+
+
+def test_a_print_file_that_is_missing_is_told_before_anything_is_saved() -> None:
+    def missing() -> bytes:
+        raise FileNotFoundError
+
+    pages = lay([Wanted(replace(art("ST-1-3", SQUARE), read_print=missing), "1", "ST-1", 1)], LETTER)
+    with pytest.raises(CannotPrint, match="print file of ST-1-3 is missing"):
+        sheet_pictures.draw(pages, LETTER)
