@@ -16,8 +16,10 @@ from stickertrendz.ops.models import Alert
 from stickertrendz.ops.subjects import subject_of
 
 from . import privacy, privacy_erased_list, privacy_traces
-from .models import Order
+from .models import Order, PrintJob
 from .privacy import Customer
+from .route import OPEN
+from .wanted import DEAD
 
 logger = logging.getLogger(__name__)
 Status = Order.Status
@@ -39,6 +41,12 @@ class Erased:
 
     orders: int = 0
     texts: Counter[str] = field(default_factory=Counter)
+
+
+def to_ship(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Those that cannot be shipped any more once they are erased; so are those of which a copy is being made."""
+    copies = PrintJob.objects.filter(status__in=OPEN, replaces__isnull=False).exclude(DEAD)
+    return orders.filter(Q(status__in=UNSHIPPED) | Q(pk__in=copies.values("item__order")))
 
 
 def purge(orders: Iterable[Order], *, by: str, why: str) -> Erased:

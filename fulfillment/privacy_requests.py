@@ -12,7 +12,7 @@ from stickertrendz.ops.errors import NeedsPerson
 
 from . import privacy_erasure
 from .models import Order, PrivacyRequest
-from .privacy_erasure import UNSHIPPED, Erased
+from .privacy_erasure import Erased, to_ship
 
 ANSWER_WITHIN = timedelta(days=30)
 WARN_BEFORE = timedelta(days=7)
@@ -38,7 +38,7 @@ def to_erase(request: PrivacyRequest) -> QuerySet[Order]:
 
 def unshipped(request: PrivacyRequest) -> QuerySet[Order]:
     """Those that cannot be shipped any more once they are erased."""
-    return to_erase(request).filter(status__in=UNSHIPPED)
+    return to_ship(to_erase(request))
 
 
 def erase(request: PrivacyRequest, *, by: str, with_unshipped: bool = False) -> Erased:
@@ -48,7 +48,8 @@ def erase(request: PrivacyRequest, *, by: str, with_unshipped: bool = False) -> 
     """
     if request.kind != Kind.ERASE:
         raise NeedsPerson("This customer asked for an export, not for erasure.")
-    orders = to_erase(request) if with_unshipped else to_erase(request).exclude(status__in=UNSHIPPED)
+    kept = Order.objects.none() if with_unshipped else unshipped(request)
+    orders = to_erase(request).exclude(pk__in=kept.values("pk"))
     erased = privacy_erasure.purge(orders, by=by, why=f"privacy request {request.pk}")
     _book(request, by, {"orders": erased.orders, "texts": erased.texts.total()}, done=not to_erase(request).exists())
     return erased

@@ -2,6 +2,7 @@
 
 import base64
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,8 @@ from django.conf import LazySettings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import storages
 
-from fulfillment import privacy, privacy_erased_list, privacy_erasure
-from fulfillment.models import Order
+from fulfillment import privacy, privacy_erased_list, privacy_erasure, privacy_requests, privacy_traces
+from fulfillment.models import Order, PrintJob
 from fulfillment.orders import take
 from fulfillment.privacy import Customer
 from fulfillment.tests.making import make_line, make_order, make_receipt
@@ -116,6 +117,65 @@ def test_an_order_whose_key_is_gone_is_erased_all_the_same(settings: LazySetting
     order = make_order("delivered", delivered_at=clock.now() - 91 * DAY)
     settings.FIELD_KEYS = ["other:" + base64.b64encode(b"o" * 32).decode()]
     assert privacy_erasure.purge_due().orders == 1
+    assert personal(order) == EMPTY
+
+
+def test_a_delivered_order_of_which_a_copy_is_being_made_still_needs_its_address() -> None:
+    order = make_order("delivered")
+    job = PrintJob.objects.create(item=order.items.get(), provider="self_usps", status="shipped")
+    assert not privacy_erasure.to_ship(Order.objects.all()).exists()
+    copy = PrintJob.objects.create(item=job.item, provider="self_usps", status="sent", copy=2, replaces=job)
+    assert privacy_erasure.to_ship(Order.objects.all()).get() == order
+    request = privacy_requests.receive(
+        "erase", [order], by="o", identified="etsy", found_by="", received_at=clock.now()
+    )
+    assert privacy_requests.erase(request, by="olive").orders == 0
+    PrintJob.objects.filter(pk=copy.pk).update(status="shipped")
+    assert privacy_requests.erase(request, by="olive").orders == 1
+
+
+def test_an_import_of_the_order_while_it_is_erased_brings_nobody_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Etsy tells of it between the search of texts and the last step, and once more afterwards, with the address."""
+    told = make_receipt(make_line(None))
+    order, _ = take(told)
+    clean = privacy_traces.clean
+
+    def meanwhile(sought: Any) -> Any:
+        take(replace(told, updated_at=told.updated_at + SECOND, name="Quillon Marsh-Quigley"))
+        return clean(sought)
+
+    monkeypatch.setattr(privacy_traces, "clean", meanwhile)
+    assert privacy_erasure.purge([order], by="olive", why="asked").orders == 1
+    assert personal(order) == EMPTY
+    again, new = take(replace(told, updated_at=told.updated_at + DAY, address=None, message="Hello again"))
+    take(replace(told, updated_at=told.updated_at + 2 * DAY))
+    assert (again, new, personal(order)) == (order, False, EMPTY)
+    order.refresh_from_db()
+    assert order.status == "paid"
+
+
+def test_of_two_orders_of_one_customer_only_the_due_one_goes() -> None:
+    gone, kept = make_order("delivered", delivered_at=clock.now() - 91 * DAY), make_order("paid")
+    error = ErrorLog.objects.create(step="x", error_type="x", error_message="Quillon Marsh", created_at=clock.now())
+    assert privacy_erasure.purge_due().orders == 1
+    error.refresh_from_db()
+    assert (personal(gone), error.error_message) == (EMPTY, "[erased]")
+    assert privacy.unsealed(kept).name == "Quillon Marsh"
+    assert list(privacy.find(buyer_user_id=4_711_471_147)) == [kept]
+
+
+def test_a_purge_killed_after_it_was_written_down_is_finished_by_the_daily_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    order = make_order("delivered")
+
+    def kill(*told: Any, **more: Any) -> None:
+        raise SystemExit
+
+    monkeypatch.setattr(privacy_erasure, "_purge", kill)
+    with pytest.raises(SystemExit):
+        privacy_erasure.purge([order], by="olive", why="asked")
+    monkeypatch.undo()
+    assert personal(order) != EMPTY
+    assert runner.run_job("purge_customers") == (0, 0)
     assert personal(order) == EMPTY
 
 

@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 
 from fulfillment import privacy, privacy_erasure, privacy_requests
 from fulfillment.models import Order, PrivacyRequest
-from fulfillment.privacy_erasure import UNSHIPPED
 from stickertrendz import clock
 
 BY = "manage.py"
@@ -38,10 +37,11 @@ class Command(BaseCommand):
             raise CommandError("Say whose data: --receipt, --buyer-id, --name or --email; or --due alone.")
         found = privacy_erasure.due_for_purge(clock.now()) if due else self._found(told)
         orders = found.filter(purged_at=None).order_by("receipt_id")
-        self._list(orders)
+        waiting = set(privacy_erasure.to_ship(orders).values_list("pk", flat=True))
+        self._list(orders, waiting)
         if not due:
             self._list_others(orders)
-        doomed = orders if due or with_unshipped else orders.exclude(status__in=UNSHIPPED)
+        doomed = orders if due or with_unshipped else orders.exclude(pk__in=waiting)
         if not dry_run and doomed.exists() and (yes or self._agreed(doomed.count())):
             self._erase(doomed, keys, due)
 
@@ -59,10 +59,10 @@ class Command(BaseCommand):
             raise CommandError("Nothing was given to look for.")
         return answer
 
-    def _list(self, orders: QuerySet[Order]) -> None:
+    def _list(self, orders: QuerySet[Order], waiting: set[int]) -> None:
         self.stdout.write(f"{orders.count()} orders hold data of this kind.")
         for order in orders:
-            unshipped = " – still needs its address to be shipped" if order.status in UNSHIPPED else ""
+            unshipped = " – still needs its address to be shipped" if order.pk in waiting else ""
             self.stdout.write(f"  {order} of {order.ordered_at:%Y-%m-%d}, {order.get_status_display()}{unshipped}")
 
     def _list_others(self, orders: QuerySet[Order]) -> None:
