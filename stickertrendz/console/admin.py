@@ -1,7 +1,6 @@
 """Registers every app's admin pages; Django looks for this module."""
 
 from . import (
-    accounts,
     blocklist_pages,
     connect_pages,
     etsy_pages,
@@ -11,8 +10,10 @@ from . import (
     ops_pages,
     order_pages,
     override_pages,
+    people_pages,
     pricing_pages,
     privacy_pages,
+    queue_pages,
     recall_pages,
     reconcile_pages,
     replay_pages,
@@ -27,7 +28,6 @@ from . import (
 )
 
 __all__ = [
-    "accounts",
     "blocklist_pages",
     "connect_pages",
     "etsy_pages",
@@ -37,8 +37,10 @@ __all__ = [
     "ops_pages",
     "order_pages",
     "override_pages",
+    "people_pages",
     "pricing_pages",
     "privacy_pages",
+    "queue_pages",
     "recall_pages",
     "reconcile_pages",
     "replay_pages",

@@ -3,14 +3,15 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from stickertrendz import money
+from stickertrendz.ops import audit, switches
 from stickertrendz.ops import models as ops
-from stickertrendz.ops import switches
 
 from .cells import COLOURS, short, subject_link
 from .rows import ConsoleAdmin, ReadOnlyAdmin
@@ -71,9 +72,16 @@ class ErrorAdmin(WithSubject):
     def how(self, row: ops.ErrorLog) -> tuple[str, str]:
         return row.severity, row.get_severity_display()
 
-    @admin.action(description="Mark as resolved")
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("ops.change_errorlog")
+
+    @admin.action(description="Mark as resolved", permissions=["operate"])
     def resolve(self, request: HttpRequest, rows: QuerySet[ops.ErrorLog]) -> None:
-        messages.success(request, f"{rows.update(resolved=True)} errors marked as resolved.")
+        keys = list(rows.filter(resolved=False).values_list("pk", flat=True))
+        with transaction.atomic():
+            done = rows.model.objects.filter(pk__in=keys).update(resolved=True)
+            audit.record(request.user.get_username(), "marked errors as resolved", errors=keys)
+        messages.success(request, f"{done} errors marked as resolved.")
 
 
 @admin.register(ops.Alert)

@@ -119,6 +119,8 @@ class ReplayAdmin(WorkAdmin):
             raise PermissionDenied
         row = get_object_or_404(trends.Replay.objects.select_related("trend"), pk=key)
         try:
+            if row.status != trends.Replay.Status.DONE:
+                raise IllegalMove(f"There is no score to take over: the replay is {row.get_status_display().lower()}.")
             replay.take_over(row, by=request.user.get_username())
             messages.success(request, f"“{row.trend}” carries the new score: {row.trend.get_status_display()}.")
         except (IllegalMove, Beaten) as refusal:

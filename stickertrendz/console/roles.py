@@ -63,7 +63,7 @@ TABLE: dict[str, Rights] = {
     "fulfillment.printcost": _FIGURES,
     "fulfillment.shippingrate": _FIGURES,
     "fulfillment.accesslog": Rights("view", why="Who looked at customers; nobody changes it."),
-    "fulfillment.privacyrequest": Rights("view", "", "change", "Export and erase what is known of a customer."),
+    "fulfillment.privacyrequest": Rights("view", "", "add change", "Export and erase what is known."),
     # Prices
     "pricing.offer": Rights("view", "change", why="Decide on proposed prices, put old prices back."),
     "pricing.override": Rights("view", "add change", why="Hold, fix or discount prices, and release that."),

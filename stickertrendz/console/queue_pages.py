@@ -1,28 +1,13 @@
-"""People and groups, and the queue's own tables, in the theme."""
+"""The queue's own tables in the theme."""
 
 from django.contrib import admin
-from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.models import Group, User
 from django_q.models import Failure, OrmQ, Schedule, Success
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from .rows import ConsoleAdmin, ReadOnlyAdmin
+from .rows import ReadOnlyAdmin
 
-for model in (User, Group, Failure, OrmQ, Schedule, Success):
+for model in (Failure, OrmQ, Schedule, Success):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
-
-
-@admin.register(User)
-class PeopleAdmin(UserAdmin, ConsoleAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
-    form = UserChangeForm
-    add_form = UserCreationForm
-    change_password_form = AdminPasswordChangeForm
-
-
-@admin.register(Group)
-class RolesAdmin(GroupAdmin, ConsoleAdmin):
-    pass
 
 
 @admin.register(Schedule)
