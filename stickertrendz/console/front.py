@@ -35,7 +35,6 @@ def part(request: HttpRequest) -> HttpResponse:
     """The cards alone, which the open page asks for each minute."""
     response = TemplateResponse(request, "console/front/cards.html", cards(request, clock.now()))
     response["X-Front"] = "cards"
-    response["Cache-Control"] = "no-store"
     return response
 
 
@@ -60,8 +59,8 @@ def figures(now: datetime) -> dict[str, Any]:
 
 def headline(tasks: list[Task], wellness: front_health.Wellness) -> Headline:
     urgent = sum(task.urgent for task in tasks)
-    needs = "Nothing needs you" if not tasks else f"{len(tasks)} thing{'s' * (len(tasks) != 1)} need you"
-    needs = needs.replace("thing need", "thing needs") + (f", {urgent} urgent" if urgent else "")
+    needs = {0: "Nothing needs you", 1: "1 thing needs you"}.get(len(tasks), f"{len(tasks)} things need you")
+    needs += f", {urgent} urgent" if urgent else ""
     ill = len(wellness.ill)
     health = "the shop is well" if not ill else f"{ill} sign{'s' * (ill != 1)} of trouble"
     state = "ill" if ill or urgent else ("busy" if tasks else "well")
