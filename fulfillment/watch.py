@@ -120,7 +120,7 @@ def settle(order: Order) -> None:
     if order.items.filter(refunded=False, print_jobs=None).exists():
         return
     ended = (Job.CANCELLED, Job.FAILED)
-    if not order.items.filter(refunded=False).exists():
+    if Order.objects.filter(pk=order.pk, status__in=IN_WORK).exclude(items__refunded=False).exists():
         raise NeedsPerson(route.NOTHING_LEFT)
     states = set(PrintJob.objects.filter(item__order=order).exclude(status__in=ended).values_list("status", flat=True))
     if states == {Job.SHIPPED} and order.status in IN_WORK:
@@ -157,13 +157,19 @@ def _has_open_copies(order: Order) -> bool:
 def _note_deliveries(order: Order, under_way: list[Shipment]) -> None:
     """Of a parcel whose carrier nobody asks we hear nothing: after its days it counts as delivered, like a letter."""
     now = clock.now()
-    arrivals = {shipment: _arrives(shipment) for shipment in under_way}
-    asked = [one for one, at in arrivals.items() if one.tracking_code and at > now]
+    for shipment in under_way:
+        if (at := _arrives(shipment)) <= now:
+            _note_delivery(shipment, at)
+    asked = [shipment for shipment in under_way if shipment.tracking_code and not shipment.delivered_at]
     arrived = _arrived_codes(order) if asked else set()
-    for shipment, at in arrivals.items():
-        if at <= now or (shipment.tracking_code in arrived):
-            shipment.delivered_at = min(at, now)
-            Shipment.objects.filter(pk=shipment.pk).update(delivered_at=shipment.delivered_at)
+    for shipment in asked:
+        if shipment.tracking_code in arrived:
+            _note_delivery(shipment, now)
+
+
+def _note_delivery(shipment: Shipment, at: datetime) -> None:
+    Shipment.objects.filter(pk=shipment.pk).update(delivered_at=at)
+    shipment.delivered_at = at
 
 
 def _arrives(shipment: Shipment) -> datetime:
