@@ -49,6 +49,7 @@
     trouble.querySelector("[data-words]").textContent = `${cause}: “${what}” did not get through yet. Nothing is lost: try again${out ? " after signing in" : ""}.`;
     trouble.querySelector("[data-sign-in]").hidden = !out;
     trouble.hidden = false;
+    document.getElementById("desk-words")?.remove();
   }
 
   async function send(data, what) {

@@ -8,13 +8,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from fulfillment.models import PrintCost
 from stickers import desk, review
 from stickers.models import Sticker
 from stickertrendz import clock
+from stickertrendz.console import navigation
 from stickertrendz.ops.models import AuditEntry
 from stickertrendz.sandbox.server import Sandbox
 from stickertrendz.tests.making import make_sticker
@@ -341,3 +342,11 @@ def test_a_decision_by_another_page_in_between_is_told(owner: Client) -> None:
     review.reject(Sticker.objects.get(), by="ada", why="no")
     assert f"{sticker.number} was decided meanwhile: rejected by ada (no)" in sitting.press("approve")
     assert status(sticker) == "rejected"
+
+
+def test_the_sidebar_leads_to_the_desk_and_counts_what_waits(owner: Client) -> None:
+    for topic in TOPICS[:3]:
+        flagged(topic)
+    [section] = [one for one in navigation.sections(RequestFactory().get(DESK)) if one["title"] == "Today"]
+    [entry] = [one for one in section["items"] if one["link"] == DESK]
+    assert (entry["title"], entry["badge"], entry["active"]) == ("Review desk", 3, True)
