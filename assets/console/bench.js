@@ -1,6 +1,14 @@
 // The packing bench: lines follow their order's tick, a count of what is chosen, and keys. All of it works without.
 "use strict";
 
+for (const form of document.querySelectorAll("form.bench")) {
+  form.addEventListener("submit", ({ submitter }) => {
+    if (submitter?.value !== "sheets") return;
+    submitter.textContent = "Laying out …"; // it takes seconds
+    setTimeout(() => (submitter.disabled = true)); // once its value is on the way
+  });
+}
+
 (() => {
   const form = document.getElementById("bench");
   if (!form) return;
@@ -24,6 +32,7 @@
     const among = orders.filter((order) => tick(order).checked || tick(order).indeterminate).length;
     const told = `${among} order${among === 1 ? "" : "s"}, ${stickers} line${stickers === 1 ? "" : "s"}`;
     count.textContent = which.value === "ticked" ? (stickers ? told : "nothing yet") : "";
+    form.querySelector(".bench-count").textContent = which.value === "ticked" ? (stickers ? told : "") : which.selectedOptions[0].text;
   }
 
   function choose(order, chosen) {

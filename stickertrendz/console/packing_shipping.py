@@ -1,7 +1,7 @@
 """The page that posts what is packed: a tracking code for each order or none, typed or pasted, doubts told first."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,13 +11,15 @@ from django.http import HttpRequest, HttpResponse
 
 from etsy.tracking import LETTER_UP_TO
 from fulfillment import bench, tracking_codes, worklist
-from fulfillment.models import Order
+from fulfillment.models import Order, Shipment
 from fulfillment.tracking_codes import NAMES
 from stickertrendz import clock
 
 from . import packing_facts
 from .packing_frame import MAY_WORK, back, numbers, page, require, told
 from .packing_frame import bench as bench_page
+
+MOST = 200  # orders at once: a form of more is more than a web server takes
 
 
 @dataclass
@@ -47,6 +49,9 @@ def view(site: admin.AdminSite, request: HttpRequest) -> HttpResponse:
 
 
 def ask(site: admin.AdminSite, request: HttpRequest, orders: Sequence[Order], form: Told | None = None) -> HttpResponse:
+    if len(orders) > MOST:
+        words = f"{len(orders):,} orders are too many to post at once: choose at most {MOST}."
+        return back(request, bench_page(request), words, done=False)
     form = form or Told()
     rows = [
         {"card": one, "code": form.codes.get(one.order.pk, ""), "unpacked": _unpacked(one), "dear": _dear(one.order)}
@@ -87,7 +92,14 @@ def _read(request: HttpRequest, orders: list[Order]) -> Told:
         elif doubt := tracking_codes.doubt(code):
             form.doubts.append(f"Order {order}: {doubt}")
     form.doubts += [f"{code} is given for {times} orders." for code, times in used.items() if times > 1]
+    form.doubts += _used_before(used, orders)
     return form
+
+
+def _used_before(codes: Iterable[str], orders: Sequence[Order]) -> list[str]:
+    """Yesterday's paste again would send buyers after somebody else's parcel."""
+    rows = Shipment.objects.filter(tracking_code__in=list(codes)).exclude(order__in=orders).select_related("order")
+    return [f"{one.tracking_code} was given for order {one.order} before." for one in rows.order_by("pk")]
 
 
 def _paste(text: str, orders: list[Order], form: Told) -> None:

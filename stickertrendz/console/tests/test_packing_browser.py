@@ -103,8 +103,13 @@ def test_keys_do_nothing_while_one_types_and_help_tells_them(
     assert page.locator("#chosen").inner_text() == "3 orders, 4 lines"
     page.get_by_label(f"Choose order {orders[1]}").uncheck()
     assert page.locator("#chosen").inner_text() == "2 orders, 3 lines"
+    posted: list[str] = []
+    page.on("request", lambda asked: posted.append(asked.url) if asked.method == "POST" else None)
     page.get_by_label("For", exact=True).select_option("due")
-    page.keyboard.press("p")  # the select has the focus
+    page.get_by_label("For", exact=True).focus()
+    page.keyboard.press("p")
+    page.reload()
+    assert not posted
     assert statuses() == ["sent"] * 4
     assert not wrong
 

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from fulfillment import bench
 from fulfillment.models import AccessLog, Order, PrintJob, Shipment
 from fulfillment.tests.making import ADDRESS
+from stickertrendz.console import packing_shipping
 from stickertrendz.console.tests.benching import bench_order, make_design
 from stickertrendz.console.tests.test_blocklist_pages import logged_in, owner, page
 from stickertrendz.sandbox.server import Sandbox
@@ -260,6 +261,20 @@ def test_other_doubts_than_those_shown_are_shown_again(owner: Client) -> None:
 def test_one_code_for_two_orders_is_doubted(owner: Client) -> None:
     orders = [bench_order(), bench_order()]
     assert "is given for 2 orders" in post(owner, *orders, **{f"code{order.pk}": GOOD for order in orders})
+
+
+def test_a_code_that_another_order_had_before_is_doubted(owner: Client) -> None:
+    before, order = bench_order(), bench_order()
+    assert "1 order posted" in post(owner, before, **{f"code{before.pk}": GOOD})
+    assert f"{GOOD} was given for order {before} before." in post(owner, order, **{f"code{order.pk}": GOOD})
+    assert Shipment.objects.count() == 1
+
+
+def test_more_orders_than_a_form_holds_are_not_posted(owner: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packing_shipping, "MOST", 2)
+    assert "3 orders are too many to post at once: choose at most 2." in do(
+        owner, "ship", *(bench_order() for _ in "abc")
+    )
 
 
 def test_many_codes_are_pasted_at_once(owner: Client) -> None:
