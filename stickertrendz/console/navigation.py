@@ -9,6 +9,7 @@ from fulfillment import worklist
 from stickers import desk
 
 BENCH, DESK, STATEMENT = "fulfillment_order_bench", "stickers_sticker_review", "statement"
+PEOPLE = ("auth_user", "auth_group")  # the lists that only owners may see
 # Pages of their own; every other entry is the list of a model.
 _PAGES = {"index", "pricing_offer_plan", "pricing_offer_slots", "pricing_offer_came_back", BENCH, DESK}
 # How much waits on them.
@@ -83,6 +84,7 @@ _SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Audit", "history", "ops_auditentry"),
             ("Pictures bought", "image", "stickers_generation"),
             ("People", "person", "auth_user"),
+            ("Roles", "badge", "auth_group"),
         ],
     ),
 ]
@@ -107,6 +109,7 @@ def _item(title: str, icon: str, name: str) -> dict[str, Any]:
         "title": title,
         "icon": icon,
         "link": _address(name),
+        **({"permission": lambda request: request.user.has_perm("auth.view_user")} if name in PEOPLE else {}),
         **({"badge": _BADGES[name]().count()} if name in _BADGES else {}),
     }
 

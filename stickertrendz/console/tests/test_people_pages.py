@@ -145,3 +145,9 @@ def test_who_marked_errors_as_resolved_is_written_down(client: Client, owner: Us
     client.post("/admin/ops/errorlog/", {"action": "resolve", "_selected_action": row.pk})
     entry = AuditEntry.objects.get(action="marked errors as resolved")
     assert (entry.who, entry.detail) == ("owner", {"errors": [row.pk]})
+
+
+def test_the_sidebar_leads_to_people_only_those_who_may_see_them(client: Client, owner: User) -> None:
+    assert f'href="{LIST}"' in client.get("/admin/ops/run/").content.decode()
+    client.force_login(person("sam", "operator"))
+    assert f'href="{LIST}"' not in client.get("/admin/ops/run/").content.decode()
