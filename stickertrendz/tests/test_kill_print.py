@@ -31,7 +31,9 @@ ASKS, SENDS, READS = ("quote", "quote"), ("artworks.upload", "orders.submit"), (
 SCENES = {
     "send": Scene(scenes.to_send, (*ASKS, *SENDS, *SENDS, *READS), BOTH),
     "look": Scene(scenes.to_look_for, ("orders.find", "quote", *SENDS, *READS), BOTH),
-    "take over": Scene(scenes.to_take_over, (*ASKS, *SENDS), Prints(there=0, by_hand=3, status="pending_manual")),
+    "take over": Scene(
+        scenes.to_take_over, (*ASKS, *SENDS, "orders.find"), Prints(there=0, by_hand=3, status="pending_manual")
+    ),
     "copy": Scene(scenes.to_send_a_copy, ("quote", *SENDS, "orders.get"), replace(BOTH, there=3)),
     "new line": Scene(scenes.to_send_a_new_line, ("quote", *SENDS, "orders.get"), replace(BOTH, there=3)),
     "stop": Scene(scenes.to_stop, ("orders.cancel", "orders.cancel"), NONE),
