@@ -76,7 +76,7 @@ def per_day(now: datetime, found: Sequence[front_money.Span]) -> list[Chart]:
     for day, figures in live.items():
         values["gross_revenue"][day], values["ai_spend"][day] = figures.revenue, figures.ai_spend
     warn, month = settings.AI_DAILY_WARN_USD, found[1].books.ai_spend
-    note = f"{dollars(month)} of ${settings.AI_MONTHLY_BUDGET_CAP_USD} this month, where everything stops"
+    note = f"${month} of ${settings.AI_MONTHLY_BUDGET_CAP_USD} this month, where everything stops"
     return [
         chart("Revenue a day", "revenue", days, values["gross_revenue"], live),
         chart("AI spend a day", "ai_spend", days, values["ai_spend"], live, warn, note),

@@ -76,6 +76,10 @@ class Wellness:
         return [sign for sign in (*self.signs, *(line.sign for line in self.jobs)) if sign.state == ILL]
 
     @property
+    def has_run(self) -> bool:
+        return any(line.last for line in self.jobs)
+
+    @property
     def ill_jobs(self) -> list[JobLine]:
         return [line for line in self.jobs if line.sign.state == ILL]
 
@@ -165,7 +169,7 @@ def forecast(level: Level, now: datetime) -> str:
     """What the month comes to if spending goes on as so far; too early to tell on its first day."""
     start = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     passed, whole = now - start, level.until - start
-    if passed < timedelta(days=1):
+    if passed < timedelta(days=1) or not level.used:
         return ""
     end = money.cents(money.from_micro(level.used) * Decimal(whole / passed))
     cap = settings.AI_MONTHLY_BUDGET_CAP_USD

@@ -118,7 +118,9 @@ def _parked() -> Iterator[Task]:
     for model in apps.get_models():
         if issubclass(model, WorkItem):
             names = model._meta
-            told = f"{names.verbose_name} the shop cannot go on with|{names.verbose_name_plural} it cannot go on with"
+            told = "|".join(
+                f"{kind} the shop cannot go on with" for kind in (names.verbose_name, names.verbose_name_plural)
+            )
             href = rows_of(names.label_lower, needs_attention__gt="")
             yield Task(model.objects.parked().count(), told, href, names.label_lower, True)
 

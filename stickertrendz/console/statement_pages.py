@@ -12,7 +12,6 @@ from django.template.response import TemplateResponse
 from stickertrendz import clock
 from stickertrendz.housekeeping import statement
 from stickertrendz.housekeeping.statement import Month
-from stickertrendz.ops.models import Metric
 
 MAY_SEE = "ops.view_metric"
 
@@ -65,5 +64,5 @@ def _csv(name: str, found: list[Month]) -> HttpResponse:
 
 
 def _page(request: HttpRequest, name: str, title: str, **facts: Any) -> HttpResponse:
-    context = {**admin.site.each_context(request), "opts": Metric._meta, "title": title, **facts}
+    context = {**admin.site.each_context(request), "title": title, **facts}
     return TemplateResponse(request, f"console/front/{name}.html", context)

@@ -25,6 +25,7 @@ NAMES = (
 )  # fmt: skip
 # Judged by a person: no row tells it.
 YOURS = "for you to judge"
+UNKNOWN = "not measured yet"
 
 
 @dataclass(frozen=True)
@@ -108,10 +109,10 @@ def _milestones(days: Days) -> list[Goal]:
         Goal("First 100 listings live", _whole(live), "100", days.first(1, ["active_listings"], _least(100)),
              when="week 2–3", href="active_listings"),
         Goal("First sale", f"{sold:.0f} orders", "1", days.first_total("orders", 1), when="week 3–4", href="orders"),
-        Goal("Daily sales", f"{min(orders, default=ZERO):.0f} on the weakest day of {len(orders)}",
+        Goal("Daily sales", f"{min(orders):.0f} on the weakest day of {len(orders)}" if orders else UNKNOWN,
              "3 orders each day for a week", days.first(WEEK, ["orders"], _least(3)), when="month 2", href="orders"),
-        Goal("Revenue", f"${cents(sum(revenue, ZERO))} in {len(revenue)} days", "$500 in 30 days",
-             _first_sum(days, 500), when="month 3", href="gross_revenue"),
+        Goal("Revenue", f"${cents(sum(revenue, ZERO)):,} in {len(revenue)} days" if revenue else UNKNOWN,
+             "$500 in 30 days", _first_sum(days, 500), when="month 3", href="gross_revenue"),
         _conversion(),
         Goal("Packs are live", "none yet", "packs on sale", note="They come with V1.1.", when="month 3–4"),
     ]  # fmt: skip
@@ -137,9 +138,9 @@ def _conversion() -> Goal:
 def _packs(days: Days) -> list[Goal]:
     runs, failed = sum(days.last("runs", FORTNIGHT), ZERO), sum(days.last("runs_failed", FORTNIGHT), ZERO)
     profit, units = sum(days.last("estimated_profit", MONTH), ZERO), sum(days.last("units", MONTH), ZERO)
-    calls, limit = max(days.last("etsy_calls", FORTNIGHT), default=ZERO), settings.ETSY_DAILY_LIMIT
+    calls, limit = days.last("etsy_calls", FORTNIGHT), settings.ETSY_DAILY_LIMIT
     return [
-        Goal("The pipeline is stable", f"{100 * (runs - failed) / runs:.1f} %" if runs else "not measured yet",
+        Goal("The pipeline is stable", f"{100 * (runs - failed) / runs:.1f} %" if runs else UNKNOWN,
              "more than 95 % of runs in 14 days",
              days.first(FORTNIGHT, ["runs", "runs_failed"], lambda all, bad: sum(bad) < sum(all) * Decimal("0.05")),
              href="runs_failed"),
@@ -149,8 +150,8 @@ def _packs(days: Days) -> list[Goal]:
              "more than $0, over 10 stickers in 30 days",
              days.first(MONTH, ["units", "estimated_profit"], lambda sold, left: sum(sold) >= 10 and sum(left) > 0),
              "After fees, print, postage and packaging.", href="estimated_profit"),
-        Goal("Etsy’s limit is far", f"{calls:.0f} calls on the busiest day of 14",
-             f"under {limit * 7 // 10} for 14 days",
+        Goal("Etsy’s limit is far", f"{max(calls):,.0f} calls on the busiest day of {len(calls)}" if calls else UNKNOWN,
+             f"under {limit * 7 // 10:,} for 14 days",
              days.first(FORTNIGHT, ["etsy_calls"], lambda made: max(made) < limit * Decimal("0.7")),
              href="etsy_calls"),
     ]  # fmt: skip
@@ -162,10 +163,10 @@ def _storefront(days: Days) -> list[Goal]:
     live, most = days.last("active_listings", 1), settings.MAX_ACTIVE_LISTINGS
     weaker = min(revenue, sum(before, ZERO))
     return [
-        Goal("Revenue lasts", f"${cents(weaker)} in the weaker of two months", "more than $5,000 twice 30 days",
+        Goal("Revenue lasts", f"${cents(weaker):,} in the weaker of two months", "more than $5,000 twice 30 days",
              days.first(2 * MONTH, ["gross_revenue"], lambda sold: min(sum(sold[:MONTH]), sum(sold[MONTH:])) > 5000),
              href="gross_revenue"),
-        Goal("The shelf is full", f"{_whole(live)} of {most}", f"{most} listings",
+        Goal("The shelf is full", f"{_whole(live)}{f' of {most}' if live else ''}", f"{most} listings",
              days.first(1, ["active_listings"], _least(most)), "Limits of the hosting plan are not known here.",
              href="active_listings"),
         Goal("Etsy’s fees weigh", f"{100 * fees / revenue:.1f} % of revenue" if revenue else "nothing sold in 30 days",
@@ -197,4 +198,4 @@ def _least(target: int) -> Callable[[Iterable[Decimal]], bool]:
 
 
 def _whole(values: Sequence[Decimal]) -> str:
-    return f"{values[-1]:.0f}" if values else "not measured yet"
+    return f"{values[-1]:.0f}" if values else UNKNOWN

@@ -69,7 +69,7 @@ def test_revenue_is_reached_on_the_day_that_lifts_thirty_days_to_it() -> None:
 def test_revenue_that_lasts_needs_both_of_two_months() -> None:
     measured("gross_revenue", [*[100] * 30, *[200] * 30])
     assert goal("Revenue lasts").reached is None
-    assert goal("Revenue lasts").figure == "$3000.00 in the weaker of two months"
+    assert goal("Revenue lasts").figure == "$3,000.00 in the weaker of two months"
     Metric.objects.update(value=170)
     assert goal("Revenue lasts").reached == TODAY - DAY
 

@@ -1,7 +1,8 @@
 """Four days of the shop for the front page: the first one, a quiet one, a busy one and a broken one."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from etsy.models import Difference, Listing, TakedownNotice
 from fulfillment.models import Order, OrderItem, PrintJob, PrivacyRequest, Shipment
@@ -55,14 +56,14 @@ def _value(name: str, value: str, back: int) -> Decimal:
     return round(Decimal(value) * share, 2)
 
 
-def _on_sale(tier: str, **columns: object) -> Listing:
+def _on_sale(tier: str, **columns: Any) -> Listing:
     sticker, now = make_sticker(sizes=(), thumbnail_key="", **columns), clock.now()
     price = {"wanted_price": Decimal("4.49"), "floor_price": Decimal("3.49")}
     Offer.objects.create(sticker=sticker, size="3in", tier=tier, tier_since=now, **price)
     return Listing.objects.create(sticker=sticker, status="active", first_active_at=now - DAY * 30)
 
 
-def sold(at: object, **columns: object) -> Order:
+def sold(at: datetime, **columns: Any) -> Order:
     """One order of one sticker, bought then."""
     number, now = Order.objects.count() + 1, clock.now()
     known = {"status": "shipped", "ship_by": now + DAY * 3, "total_amount": Decimal("4.49"), **columns}
