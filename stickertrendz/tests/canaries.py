@@ -21,6 +21,8 @@ BUYER = {
     "name": "Quibblethorn Vexmoorish", "first_line": "77 Zanderquist Passage", "second_line": "Oomphkettle",
     "city": "Wuffleborough", "state": "OR", "zip": "ZQ7XW9PL", "email": "jumblewick@vexpost.example",
 }  # fmt: skip
+DATABASE = "test.sqlite3"  # its rows are looked at one by one, and its file remembers other tests
+PICTURES, BEFORE_PIXELS = (".png", ".jpg"), 4096
 MESSAGE, GIFT_MESSAGE = "please wrap it in snorfblatt", "with love from Plinkawumpa"
 ODD = [  # name, first line
     ("Zoë Fläumhübel-Ødegård", "5½ Çnarlstraße"), ("D'Arcy O'Gribblefitz", '1 "Quorkle" Alley'),
@@ -51,11 +53,17 @@ def places(client: Client, printed: str, *folders: Path) -> Iterator[tuple[str, 
         yield f"mail {number}", str(letter.message())
     for folder in folders:
         for path in folder.rglob("*"):
-            if path.is_file():
-                yield f"file {path.name}", path.read_bytes().decode(errors="replace")
+            if path.is_file() and not path.name.startswith(DATABASE):
+                yield f"file {path.name}", _content(path).decode(errors="replace")
     yield from tables()
     yield from packed()
     yield from pages(client)
+
+
+def _content(path: Path) -> bytes:
+    """The whole file; of a picture what stands before its pixels."""
+    with path.open("rb") as file:
+        return file.read(BEFORE_PIXELS if path.suffix in PICTURES else -1)
 
 
 def tables() -> Iterator[tuple[str, str]]:
