@@ -130,6 +130,7 @@ def _enter(request: HttpRequest, user: User) -> HttpResponse:
     goes_to = _next(request)
     request.session.pop(PENDING, None)
     login(request, user)
+    request.session.set_expiry(clock.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE))  # however busy
     audit.record(user.get_username(), "signed in", user, address=throttle.address(request))
     response = HttpResponseRedirect(goes_to)
     throttle.remember(request, response, user.get_username())

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser, Group, Permission, User
 from django.contrib.messages.storage.fallback import FallbackStorage
@@ -181,3 +182,13 @@ def test_every_page_that_a_role_may_see_is_drawn(
     for page in addresses(rows):
         if may(role, page.look):
             assert client.get(page.url).status_code in (200, 302, 404), page.url
+
+
+def test_the_documents_say_of_each_role_what_the_table_says() -> None:
+    told = (settings.BASE_DIR / "docs" / "security.md").read_text()
+    lines = [f"| {role} | {means} |" for role, means in roles.ROLES.items()]
+    for model, rights in roles.TABLE.items():
+        if rights.of(roles.OWNER):
+            lines.append(f"| {model} | {rights.viewer} | {rights.operator} | {rights.owner} | {rights.why} |")
+    assert "\n".join(lines[: len(roles.ROLES)]) in told
+    assert "\n".join(lines[len(roles.ROLES) :]) in told

@@ -17,7 +17,7 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from stickertrendz import clock
-from stickertrendz.console import second_factor, throttle
+from stickertrendz.console import second_factor, security, throttle
 from stickertrendz.console.models import RecoveryCode, SecondFactor, SignInTries
 from stickertrendz.housekeeping import rotation
 from stickertrendz.ops.models import Alert, AuditEntry
@@ -196,6 +196,18 @@ def test_where_it_is_off_nobody_is_asked(client: Client, owner: User, settings: 
     assert client.get(ACCOUNT).status_code == 404
 
 
+def test_a_session_ends_twelve_hours_after_signing_in_however_busy_it_was(
+    client: Client, owner: User, virtual_time: time_machine.Traveller
+) -> None:
+    give(client)
+    for _ in range(2):
+        virtual_time.shift(timedelta(hours=5, minutes=59))
+        client.post("/admin/ops/switch/add/", {"name": "away", "reason": "busy"})  # stores the session for its message
+        assert is_in(client)
+    virtual_time.shift(timedelta(minutes=3))
+    assert not is_in(client)
+
+
 def test_a_new_password_ends_every_session(client: Client, owner: User) -> None:
     give(client)
     owner.set_password("another frog in another cup")
@@ -330,3 +342,11 @@ def test_signing_out_works_whatever_is_required(client: Client, owner: User, set
     give(client)
     client.post(reverse("admin:logout"))
     assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize(("live", "wanted", "warned"), [(True, "offered", 1), (True, "required", 0), (False, "off", 0)])
+def test_live_mode_is_warned_when_a_password_alone_is_enough(
+    settings: Settings, live: bool, wanted: str, warned: int
+) -> None:
+    settings.LIVE, settings.SECOND_FACTOR = live, wanted
+    assert len(security.second_factor_is_required()) == warned
