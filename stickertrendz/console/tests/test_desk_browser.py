@@ -208,13 +208,13 @@ def test_a_verdict_given_after_the_session_ended_waits_for_signing_in(
 ) -> None:
     page, _ = at_the_desk(browser, live_server, client)
     shows(page, designs[0])
-    cookies = page.context.cookies()
+    session = client.cookies["sessionid"].value
     page.context.clear_cookies()
     page.keyboard.press("r")
     page.keyboard.press("3")
     page.get_by_text("You are not signed in any more: “Poor drawing” did not get through yet").wait_for()
     assert page.get_by_role("link", name="Sign in, in a new tab").is_visible()
-    page.context.add_cookies([one for one in cookies if one["name"] == "sessionid"])  # type: ignore[arg-type,misc]
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
     page.get_by_role("button", name="Try again").click()
     shows(page, designs[1])
     assert Sticker.objects.get(pk=designs[0].pk).reject_reason == "poor drawing"
