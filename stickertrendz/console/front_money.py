@@ -24,6 +24,7 @@ COST_ROWS = {"print_cost": "fulfillment.printcost", "postage": "fulfillment.ship
 class Cell:
     words: str
     href: str
+    is_loss: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,13 @@ def falls(found: list[Span]) -> Iterator[Fall]:
         left = amount if name in ("revenue", "profit") else left - amount
         start = Decimal(0) if name in ("revenue", "profit") else max(left, Decimal(0))
         shown = abs(amount) if name in ("revenue", "profit") else max(left + amount, Decimal(0)) - start
-        cells = [Cell(dollars(_signed(name, one.books)), rows(name, one.first, one.last)) for one in found]
+        cells = [_cell(name, one) for one in found]
         yield Fall(title, cells, _share(start, whole), _share(min(shown, whole), whole), _kind(name, amount))
+
+
+def _cell(name: str, one: Span) -> Cell:
+    amount = _signed(name, one.books)
+    return Cell(dollars(amount), rows(name, one.first, one.last), name == "profit" and amount < 0)
 
 
 def _signed(name: str, one: Books) -> Decimal:

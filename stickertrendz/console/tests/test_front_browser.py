@@ -27,11 +27,11 @@ def page(live_server: LiveServer, client: Client) -> Iterator[Page]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright runs an event loop in this thread
     busy_day(1)
     client.force_login(User.objects.create_superuser("owner"))
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         context = browser.new_context(viewport={"width": 1360, "height": 600})
-        context.add_cookies([cookie])
+        value = client.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": value, "url": live_server.url}])
         page = context.new_page()
         page.clock.install()
         page.goto(f"{live_server.url}/admin/", wait_until="networkidle")

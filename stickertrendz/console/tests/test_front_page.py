@@ -131,6 +131,7 @@ def test_a_loss_is_drawn_within_the_picture_and_told_with_a_minus() -> None:
     falls = list(front_money.falls(front_money.spans(clock.now())))
     assert falls[-1].kind == "loss"
     assert falls[-1].cells[1].words.startswith("−$")
+    assert [cell.is_loss for cell in falls[-1].cells] == [False, True, True]
     assert all(fall.start >= 0 and fall.start + fall.width <= 100.2 for fall in falls)
 
 
