@@ -42,4 +42,4 @@ def _value(field: Any, made: dict[type[models.Model], models.Model]) -> Any:
         models.DateTimeField: clock.now(), models.DateField: clock.now().date(), models.DecimalField: Decimal(1),
         models.IntegerField: 1, models.BooleanField: True, models.JSONField: {},
     }  # fmt: skip
-    return next((value for kind, value in plain.items() if isinstance(field, kind)), "made")
+    return next((value for kind, value in plain.items() if isinstance(field, kind)), "made"[: field.max_length])
