@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from stickers.models import Sticker
 
@@ -60,7 +60,7 @@ def to_put_aside() -> QuerySet[PrintJob]:
 
 def orders() -> QuerySet[Order]:
     """Orders with something on the bench, the most urgent first."""
-    rows: QuerySet[Order] = Order.objects.filter(Exists(jobs().filter(item__order=OuterRef("pk"))))
+    rows: QuerySet[Order] = Order.objects.filter(pk__in=jobs().order_by().values("item__order"))  # from the few jobs
     return rows.order_by("ship_by", "pk")
 
 

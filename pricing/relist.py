@@ -67,6 +67,8 @@ def _in_new_episodes(archived: QuerySet[Sticker], since: datetime) -> Iterable[R
         topic_normalized=OuterRef("trend__topic_normalized"), episode__gt=OuterRef("trend__episode"),
         created_at__gt=OuterRef("shelf_since"), last_seen_at__gte=since, shut_why="",
     ).exclude(status=Trend.Status.UNSAFE).order_by("-episode")  # fmt: skip
+    seen = Trend.objects.filter(last_seen_at__gte=since, episode__gt=1).values("topic_normalized")
+    archived = archived.filter(trend__topic_normalized__in=seen)  # the few of them, however many are archived
     rows: list[Any] = list(archived.annotate(again=Subquery(episodes.values("pk")[:1])).exclude(again=None))
     found = Trend.objects.annotate(known=Count("signals")).in_bulk({one.again for one in rows})
     for one in rows:

@@ -85,11 +85,11 @@ def time_left(until: datetime, now: datetime) -> str:
 
 def _orders(now: datetime) -> Iterator[Task]:
     """What is to be packed, sent, or lacks an address."""
-    bench, unsent = reverse("admin:fulfillment_order_bench"), Q(status__in=UNSENT)
-    sums = Order.objects.aggregate(
+    bench = reverse("admin:fulfillment_order_bench")
+    sums = Order.objects.filter(status__in=UNSENT).aggregate(
         lost=Count("pk", filter=Q(status="needs_address")),
-        late=Count("pk", filter=unsent & Q(ship_by__lte=now)),
-        soon=Count("pk", filter=unsent & Q(ship_by__gt=now, ship_by__lte=now + DAY)),
+        late=Count("pk", filter=Q(ship_by__lte=now)),
+        soon=Count("pk", filter=Q(ship_by__gt=now, ship_by__lte=now + DAY)),
     )
     copied = Shipment.objects.filter(status="by_hand")
     soon = {"due": "soon", "ship_by__gt": now}
