@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django_q.models import OrmQ
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -60,6 +61,7 @@ def test_what_is_parked_waits_for_a_verdict_too(sandbox: Sandbox) -> None:
 def test_a_hold_ends_after_five_minutes_and_another_gets_the_design(sandbox: Sandbox, virtual_time: object) -> None:
     mine = flagged("otter") and taken()
     clock.sleep(desk.HOLD.total_seconds() + 1)
+    assert desk.in_hand(mine.pk, mine.claimed_until) is None
     theirs = taken()
     assert theirs == mine
     with pytest.raises(Beaten, match="Somebody else has ST-"):
@@ -106,6 +108,7 @@ def test_an_approval_taken_back_puts_nothing_on_sale_and_mails_nothing(sandbox: 
     sticker = flagged("otter", 30)
     review.approve(sticker, by="ada")
     mails = Mail.objects.count()
+    OrmQ.objects.all().delete()
     last = desk.last_decided("ada")
     assert last == sticker
     review.take_back(last, by="ada")
@@ -114,6 +117,7 @@ def test_an_approval_taken_back_puts_nothing_on_sale_and_mails_nothing(sandbox: 
     assert row.status_since > clock.now() - timedelta(minutes=1), "its two days begin anew"
     assert AuditEntry.objects.filter(action="took back verdict", who="ada", why="it was approved").count() == 1
     assert Mail.objects.count() == mails
+    assert [task.group() for task in OrmQ.objects.all()] == ["job publisher"], "a draft that was begun is called off"
     assert desk.last_decided("ada") is None
 
 
