@@ -44,7 +44,7 @@ def returned() -> list[Returned]:
     since = clock.now() - LATELY
     archived = _archived().select_related("trend")
     newer = Q(trend__signals__created_at__gt=F("shelf_since"))
-    own = archived.filter(trend__last_seen_at__gte=since).annotate(
+    own = archived.filter(trend__in=Trend.objects.filter(last_seen_at__gte=since)).annotate(
         signals=Count("trend__signals", filter=newer, distinct=True),
         seen_at=Max("trend__signals__observed_at", filter=newer),
     )
