@@ -13,8 +13,8 @@ from pytest_django.live_server_helper import LiveServer
 from stickers import desk
 from stickers.models import Size, Sticker
 from stickertrendz import clock
+from stickertrendz.console.tests.desk_sitting import DESK, flagged
 from stickertrendz.console.tests.test_browser import browser, opened
-from stickertrendz.console.tests.test_desk_pages import DESK, flagged
 from stickertrendz.ops import storage
 
 __all__ = ["browser"]  # the fixture

@@ -1,9 +1,6 @@
 """The pages of the review desk: what they show, what a form does without the script, and what is refused in words."""
 
-from datetime import timedelta
 from html import unescape
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -12,10 +9,10 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from fulfillment.models import PrintCost
-from stickers import desk, review
 from stickers.models import Sticker
 from stickertrendz import clock
 from stickertrendz.console import navigation
+from stickertrendz.console.tests.desk_sitting import DESK, TOPICS, Sitting, browser_of, flagged, status
 from stickertrendz.ops.models import AuditEntry
 from stickertrendz.sandbox.server import Sandbox
 from stickertrendz.tests.making import make_sticker
@@ -23,8 +20,6 @@ from trends import blocklists
 from trends.tests.make import make_signal, make_source
 
 pytestmark = pytest.mark.django_db
-DESK = "/admin/stickers/sticker/review/"
-TOPICS = ("otters holding hands", "sleepy fox", "cozy frog", "grumpy cat")
 
 
 @pytest.fixture(autouse=True)
@@ -36,57 +31,6 @@ def outside(sandbox: Sandbox) -> None:
 def owner(client: Client) -> Client:
     client.force_login(User.objects.create_superuser("owner"))
     return client
-
-
-def browser_of(name: str) -> Client:
-    client = Client()
-    client.force_login(User.objects.create_superuser(name))
-    return client
-
-
-def flagged(topic: str = TOPICS[0], hours: float = 1, **columns: Any) -> Sticker:
-    sticker = make_sticker(topic)
-    waits = {"status": "flagged", "shelf": "none", "status_since": clock.now() - timedelta(hours=hours)}
-    scores = {"violence": 0.55, "hate": 0.02}
-    shown = {"moderation_categories": scores, "moderation_score": 0.55, "thumbnail_key": sticker.listing_images[0]}
-    Sticker.objects.filter(pk=sticker.pk).update(**waits | shown | columns)
-    sticker.refresh_from_db()
-    return sticker
-
-
-class Sitting:
-    """A person at the desk, whose browser runs no script: what is in hand, and what the page says."""
-
-    def __init__(self, client: Client, address: str = DESK) -> None:
-        self.client = client
-        self.look(client.get(address, follow=True))
-
-    def look(self, answer: Any) -> str:
-        if answer.redirect_chain:
-            self.at = answer.redirect_chain[-1][0]
-        elif answer.request["REQUEST_METHOD"] == "GET":
-            self.at = DESK + (f"?{answer.request['QUERY_STRING']}" if answer.request["QUERY_STRING"] else "")
-        self.shown = unescape(answer.content.decode())
-        return self.shown
-
-    @property
-    def told(self) -> dict[str, str]:
-        """The hidden fields of the form."""
-        return {name: values[0] for name, values in parse_qs(urlsplit(self.at).query).items()}
-
-    @property
-    def key(self) -> int:
-        return int(self.told.get("design", 0))
-
-    def press(self, do: str, **more: str) -> str:
-        return self.look(self.client.post(DESK, {**self.told, "do": do, **more}, follow=True))
-
-    def reload(self) -> str:
-        return self.look(self.client.get(self.at, follow=True))
-
-
-def status(sticker: Sticker) -> str:
-    return Sticker.objects.get(pk=sticker.pk).status
 
 
 def test_a_design_is_shown_with_all_that_speaks_for_and_against_it(owner: Client) -> None:
@@ -141,100 +85,6 @@ def test_a_rejection_without_a_reason_asks_for_one_and_keeps_the_design(owner: C
     for reason in ("other", "nonsense", ""):
         assert "Say why it is rejected" in sitting.press(f"reject:{reason}", why="  ")
     assert (status(sticker), sitting.key) == ("flagged", sticker.pk)
-
-
-def test_undo_brings_back_the_last_design_and_then_the_one_before(owner: Client) -> None:
-    first, second = flagged(hours=20), flagged("sleepy fox", 10)
-    sitting = Sitting(owner)
-    sitting.press("approve")
-    sitting.press("reject:trademark")
-    assert f"{second.number} is back: decide again" in sitting.press("undo")
-    assert sitting.key == second.pk
-    assert f"{first.number} is back" in sitting.press("undo")
-    assert (sitting.key, status(first), status(second)) == (first.pk, "flagged", "flagged")
-    assert "You decided nothing within a day" in sitting.press("undo")
-    assert sitting.key == first.pk
-    assert AuditEntry.objects.filter(who="owner", action="took back verdict").count() == 2
-    assert Sitting(browser_of("ada")).key == second.pk, "what was in hand before the undo is free again"
-
-
-def test_undo_says_that_a_design_is_on_sale_already(owner: Client) -> None:
-    sticker, waiting = flagged(hours=9), flagged("sleepy fox")
-    sitting = Sitting(owner)
-    sitting.press("approve")
-    Sticker.objects.filter(pk=sticker.pk).update(published_at=clock.now())
-    shown = sitting.press("undo")
-    assert f"{sticker.number} has been on sale since" in shown
-    assert "too late to undo" in shown
-    assert (sitting.key, status(sticker)) == (waiting.pk, "approved")
-
-
-def test_two_browsers_get_two_designs_and_the_third_is_told_so(owner: Client) -> None:
-    flagged(hours=20), flagged("sleepy fox", 10)
-    mine, theirs = Sitting(owner), Sitting(browser_of("ada"))
-    assert mine.key != theirs.key
-    third = Sitting(owner)
-    assert "Somebody else has the rest in hand" in third.shown
-    assert "2 designs are being looked at" in third.shown
-    theirs.press("leave")
-    assert Sitting(owner).key == theirs.key
-
-
-def test_a_reload_shows_the_same_design_and_takes_no_other(owner: Client) -> None:
-    flagged(hours=20), flagged("sleepy fox", 10)
-    sitting = Sitting(owner)
-    before, address = sitting.key, sitting.at
-    sitting.reload()
-    assert (sitting.key, sitting.at) == (before, address)
-    assert Sticker.objects.filter(claimed_until__gt=clock.now()).count() == 1
-
-
-def test_a_decision_on_what_another_took_over_is_refused_in_words(owner: Client) -> None:
-    sticker = flagged()
-    sitting = Sitting(owner)
-    clock.sleep(desk.HOLD.total_seconds() + 1)
-    theirs = Sitting(browser_of("ada"))
-    assert theirs.key == sticker.pk
-    for do in ("approve", "reject:poor"):
-        late = Sitting(owner, sitting.at)
-        assert f"Somebody else has {sticker.number} in hand now" in late.shown
-        answer = owner.post(DESK, {**sitting.told, "do": do}, follow=True)
-        assert "Your decision changed nothing" in answer.content.decode()
-        assert status(sticker) == "flagged"
-    theirs.press("approve")
-    answer = owner.post(DESK, {**sitting.told, "do": "reject:poor"}, follow=True)
-    assert "was decided meanwhile: approved by ada. Your decision changed nothing." in answer.content.decode()
-    assert status(sticker) == "approved"
-
-
-def test_looking_on_renews_the_hold_and_leaving_ends_it(owner: Client) -> None:
-    flagged()
-    sitting = Sitting(owner)
-    told = sitting.told
-    clock.sleep(200)
-    renewed = owner.post(DESK, {**told, "do": "hold"}).json()
-    assert renewed["claim"] > told["claim"]
-    assert owner.post(DESK, {**told, "do": "leave"}).status_code == 204
-    assert "in hand" in Sitting(browser_of("ada")).shown, "a late word about an older hold ends nothing"
-    owner.post(DESK, {**told, **renewed, "do": "leave"})
-    assert Sitting(browser_of("bob")).key
-    lost = owner.post(DESK, {**told, "do": "hold"})
-    assert lost.status_code == 409
-    assert "Somebody else has" in lost.json()["words"]
-
-
-def test_skipped_designs_come_back_last(owner: Client) -> None:
-    first, second = flagged(hours=20), flagged("sleepy fox", 10)
-    sitting = Sitting(owner)
-    assert "it comes back last" in sitting.press("skip")
-    assert sitting.key == second.pk
-    assert "1 skipped by you" in sitting.shown
-    sitting.press("skip")
-    assert sitting.key == first.pk
-    assert "you skipped it" in sitting.shown
-    sitting.press("approve")
-    assert "There is no other design" in sitting.press("skip")
-    assert sitting.key == second.pk
 
 
 def test_what_the_blocklists_find_is_not_approved_and_stays_in_hand(owner: Client) -> None:
@@ -334,14 +184,6 @@ def test_hundreds_waiting_cost_as_many_queries_as_two(owner: Client, view: str) 
         make_sticker(f"otters on sale {number}")
     assert queries() == few
     assert few <= 26
-
-
-def test_a_decision_by_another_page_in_between_is_told(owner: Client) -> None:
-    sticker = flagged()
-    sitting = Sitting(owner)
-    review.reject(Sticker.objects.get(), by="ada", why="no")
-    assert f"{sticker.number} was decided meanwhile: rejected by ada (no)" in sitting.press("approve")
-    assert status(sticker) == "rejected"
 
 
 def test_the_sidebar_leads_to_the_desk_and_counts_what_waits(owner: Client) -> None:

@@ -1,30 +1,34 @@
-"""Signing in: two steps for whoever has a second factor, waits for whoever guesses, a gate before every page."""
+"""Signing in: two steps for whoever has a second factor, a gate before every page."""
 
-import base64
 import re
 from datetime import timedelta
 from io import StringIO
 
 import pytest
 import time_machine
-from cryptography.hazmat.primitives.hashes import SHA1
-from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
-from stickertrendz import clock
-from stickertrendz.console import second_factor, security, throttle
-from stickertrendz.console.models import RecoveryCode, SecondFactor, SignInTries
+from stickertrendz.console import second_factor, security
+from stickertrendz.console.models import RecoveryCode, SecondFactor
+from stickertrendz.console.tests.signing_in import (
+    ACCOUNT,
+    CODE,
+    LOGIN,
+    PASSWORD,
+    code_of,
+    give,
+    guess,
+    is_in,
+    with_factor,
+)
 from stickertrendz.housekeeping import rotation
-from stickertrendz.ops.models import Alert, AuditEntry
+from stickertrendz.ops.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
-LOGIN, CODE, ACCOUNT = "/admin/login/", "/admin/login/code/", "/admin/account/second-factor/"
-PASSWORD = "a frog asleep in a teacup"
 
 
 @pytest.fixture(autouse=True)
@@ -35,27 +39,6 @@ def quick_passwords(settings: Settings) -> None:
 @pytest.fixture
 def owner() -> User:
     return User.objects.create_superuser("owner", password=PASSWORD)
-
-
-def code_of(factor: SecondFactor, later: int = 0) -> str:
-    """What the app on the phone shows, `later` seconds from now."""
-    key = base64.b32decode(second_factor.secret(factor))
-    return TOTP(key, 6, SHA1(), 30).generate(int(clock.now().timestamp()) + later).decode()  # noqa: S303
-
-
-def with_factor(user: User) -> tuple[SecondFactor, list[str]]:
-    factor = second_factor.begin(user)
-    return factor, second_factor.confirm(factor, code_of(factor, -30))
-
-
-def give(client: Client, password: str = PASSWORD, name: str = "owner", **address: str) -> str:
-    """The page or, where signing in leads on, its address."""
-    answer = client.post(LOGIN, {"username": name, "password": password}, **address)  # type: ignore[arg-type]
-    return answer.headers["Location"] if answer.status_code == 302 else answer.content.decode()
-
-
-def is_in(client: Client) -> bool:
-    return client.get("/admin/").status_code == 200
 
 
 def test_a_password_alone_opens_the_console_of_whoever_has_no_second_factor(client: Client, owner: User) -> None:
@@ -213,105 +196,6 @@ def test_a_new_password_ends_every_session(client: Client, owner: User) -> None:
     owner.set_password("another frog in another cup")
     owner.save()
     assert not is_in(client)
-
-
-def guess(client: Client, times: int, **more: str) -> str:
-    return [give(client, "wrong", **more) for _ in range(times)][-1]
-
-
-def test_after_five_failures_each_further_one_makes_a_longer_wait(
-    client: Client, owner: User, virtual_time: time_machine.Traveller
-) -> None:
-    assert "Please enter the correct username" in guess(client, 5)
-    waits = []
-    for _ in range(8):
-        told = give(client)  # even the right password, while the wait lasts
-        assert not is_in(client)
-        left = SignInTries.objects.order_by("-until")[0].until - clock.now()
-        waits.append(round(left.total_seconds()))
-        assert "Too many tries. Try again in" in told
-        virtual_time.shift(left + timedelta(seconds=1))
-        give(client, "wrong")
-    assert waits == [30, 60, 120, 240, 480, 900, 900, 900]
-    virtual_time.shift(901)
-    assert give(client) == "/admin/"
-
-
-def test_the_wait_says_the_same_of_names_that_nobody_has(client: Client, owner: User) -> None:
-    strangers = re.sub(r"\d|csrf\w+.*", "", guess(client, 6, name="nobody"))
-    assert "Too many tries" in strangers
-    assert AuditEntry.objects.filter(who="nobody").count() == 0
-    assert AuditEntry.objects.filter(who="somebody").count() == 5
-
-
-def known_browser(client: Client) -> Client:
-    """A browser that the owner signed in with and out of again."""
-    give(client)
-    known = Client()
-    known.cookies[throttle.COOKIE] = client.cookies[throttle.COOKIE].value
-    return known
-
-
-def test_guesses_of_strangers_do_not_keep_the_owner_out(client: Client, owner: User) -> None:
-    known = known_browser(client)
-    stranger = Client(REMOTE_ADDR="203.0.113.9")
-    guess(stranger, 6)
-    assert "Too many tries" in give(stranger)
-    assert "Too many tries" in give(Client(REMOTE_ADDR="203.0.113.10"))
-    assert give(known) == "/admin/"
-
-
-def test_a_known_browser_does_not_guess_freely_either(client: Client, owner: User) -> None:
-    known = known_browser(client)
-    assert "Too many tries" in guess(known, 6)
-    assert SignInTries.objects.count() == 2  # of the browser, and of the address that it signed in from at first
-
-
-def test_many_names_from_one_address_are_slowed_down(client: Client) -> None:
-    for number in range(20):
-        assert "Please enter" in give(client, "wrong", f"name{number}")
-    assert "Too many tries" in give(client, "wrong", "name21")
-    assert "Please enter" in give(Client(REMOTE_ADDR="203.0.113.9"), "wrong", "name21")
-
-
-def test_guesses_of_codes_are_slowed_down_and_told_to_the_operator(client: Client, owner: User) -> None:
-    factor, _ = with_factor(owner)
-    give(client)
-    for _ in range(5):
-        client.post(CODE, {"code": "000000"})
-    assert "Too many tries" in client.post(CODE, {"code": code_of(factor)}).content.decode()
-    assert not is_in(client)
-    assert "wrong codes" in Alert.objects.get().key
-
-
-def test_tries_are_counted_before_they_are_made_so_that_many_at_once_gain_nothing(owner: User) -> None:
-    counter = [throttle.Counter("k", free=1)]
-    assert throttle.begin(counter) == 1
-    with pytest.raises(throttle.TooMany):
-        throttle.begin(counter)
-
-
-def test_only_as_many_forwarded_addresses_are_believed_as_there_are_proxies(settings: Settings) -> None:
-    asked = Client().get(LOGIN, HTTP_X_FORWARDED_FOR="1.1.1.1, 2.2.2.2").wsgi_request
-    for proxies, believed in enumerate(("127.0.0.1", "2.2.2.2", "1.1.1.1", "127.0.0.1")):
-        settings.PROXIES = proxies
-        assert throttle.address(asked) == believed
-
-
-def test_neither_names_nor_addresses_are_kept_where_tries_are_counted(client: Client, owner: User) -> None:
-    guess(client, 2)
-    with connection.cursor() as cursor:
-        cursor.execute("select * from console_signintries")
-        assert "owner" not in str(cursor.fetchall())
-
-
-def test_counters_that_nothing_was_added_to_for_a_day_are_forgotten(
-    client: Client, owner: User, virtual_time: time_machine.Traveller
-) -> None:
-    guess(client, 3)
-    virtual_time.shift(timedelta(days=1, seconds=1))
-    guess(client, 1, name="other")
-    assert SignInTries.objects.filter(failures=1).count() == SignInTries.objects.count() == 2
 
 
 def test_the_shell_lets_somebody_in_again(client: Client, owner: User) -> None:
