@@ -2,15 +2,14 @@
 
 import io
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.core.management import call_command
 
 from stickertrendz.sandbox.server import Sandbox
 from stickertrendz.tests.children import run
+from stickertrendz.tests.making import empty_tables
 
 PARTNER = 66600001
 
@@ -24,9 +23,7 @@ def open_shop(transactional_db: None, live_sandbox: Sandbox, settings: Any) -> C
     settings.ETSY_PRODUCTION_PARTNER_IDS = [PARTNER]
 
     def opened() -> Sandbox:
-        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
-        for migration in ("pricing.migrations.0002_tiers", "fulfillment.migrations.0002_costs"):
-            import_module(migration).add(apps, None)
+        empty_tables()
         live_sandbox.reset()
         assert run(live_sandbox, _connect) == 0
         live_sandbox.forget_calls()

@@ -1,7 +1,10 @@
-"""Rows that whole flows start from: trends, and designs ready to be put on sale."""
+"""Rows that whole flows start from: prices and costs, trends, and designs ready to be put on sale."""
 
 import io
+from importlib import import_module
 
+from django.apps import apps
+from django.core.management import call_command
 from PIL import Image
 
 from stickers.models import Generation, Size, Sticker
@@ -13,6 +16,13 @@ TAGS = [
     "otter sticker", "sea otter", "river otter", "otter gift", "holding hands", "ocean life", "vinyl sticker",
     "laptop sticker", "waterproof decal", "funny sticker", "gift for him", "small gift", "free shipping",
 ]  # fmt: skip
+
+
+def empty_tables() -> None:
+    """Nothing but prices and costs: what a test that commits begins with, whichever ran before it."""
+    call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+    for migration in ("pricing.migrations.0002_tiers", "fulfillment.migrations.0002_costs"):
+        import_module(migration).add(apps, None)
 
 
 def make_trend(topic: str, status: str = Trend.Status.DISCOVERED) -> Trend:

@@ -1,11 +1,7 @@
 """Orders on their way to the printer, the jobs that take them there, and what must have come of them."""
 
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
-
-from django.apps import apps
-from django.core.management import call_command
 
 from fulfillment import reprint, route
 from fulfillment.models import Order, OrderItem, PrintJob
@@ -17,6 +13,7 @@ from stickertrendz.ops.work import attempt
 from stickertrendz.sandbox.faults import Fault
 from stickertrendz.sandbox.server import Sandbox
 from stickertrendz.tests.children import LATER, jobs, run
+from stickertrendz.tests.making import empty_tables
 
 A_DAY_AND_MORE = 27 * 3600.0  # until the printer has shipped
 work = jobs("route_orders", "watch_print")
@@ -32,9 +29,8 @@ class Prints:
 
 
 def first_day(sandbox: Sandbox) -> None:
-    """Empty tables but for what printing costs."""
-    call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
-    import_module("fulfillment.migrations.0002_costs").add(apps, None)
+    """Empty tables but for prices and costs, and a printer without orders."""
+    empty_tables()
     sandbox.reset()
 
 

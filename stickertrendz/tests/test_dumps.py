@@ -28,6 +28,7 @@ from stickertrendz.ops import storage
 from stickertrendz.ops.models import ErrorLog
 from stickertrendz.sandbox.server import Sandbox
 from stickertrendz.tests.canaries import BUYER, GIFT_MESSAGE, MESSAGE, ODD, PERSONAL, canaries_in, customers
+from stickertrendz.tests.making import empty_tables
 from stickertrendz.tests.shop_scenes import on_sale, work
 
 PLAIN = [*PERSONAL, BUYER["email"], *(text for buyer in customers() for text in (buyer["name"], buyer["first_line"]))]
@@ -35,6 +36,7 @@ PLAIN = [*PERSONAL, BUYER["email"], *(text for buyer in customers() for text in 
 
 @pytest.fixture
 def empty_again(transactional_db: None, settings: LazySettings, tmp_path: Path) -> None:
+    empty_tables()
     settings.MEDIA_ROOT = tmp_path
     settings.FULFILLMENT_PROVIDER = "sticker_mule"
 
