@@ -4,17 +4,22 @@ import io
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
+import pytest
+from django.conf import LazySettings, settings
+from django.test import Client
 from PIL import Image
 
 from fulfillment import route
-from fulfillment.models import Order
+from fulfillment.models import Order, PrintJob
 from fulfillment.orders import take
 from fulfillment.tests.making import make_line, make_receipt, make_sticker
 from stickers.models import Sticker
 from stickertrendz import clock
+from stickertrendz.console.tests.test_blocklist_pages import page
 from stickertrendz.ops import storage
+from stickertrendz.sandbox.server import Sandbox
 
+BENCH, POST = "/admin/fulfillment/order/bench/", "/admin/fulfillment/order/bench/post/"
 CUT = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100"><path d="M0 0L100 0L100 100L0 100Z"/></svg>'
 
 
@@ -35,3 +40,23 @@ def bench_order(sticker: Sticker | None = None, *sizes: str, hours: float = 30, 
     settings.FULFILLMENT_PROVIDER = "self_usps"
     route.route(order)
     return order
+
+
+@pytest.fixture(autouse=True)
+def by_hand(sandbox: Sandbox, settings: LazySettings) -> None:
+    settings.FULFILLMENT_PROVIDER = "self_usps"
+
+
+def job_of(order: Order) -> PrintJob:
+    job: PrintJob = PrintJob.objects.get(item__order=order)
+    return job
+
+
+def do(client: Client, what: str, *orders: Order, **more: Any) -> str:
+    return page(client, BENCH, {"do": what, "order": [order.pk for order in orders], **more})
+
+
+def post(client: Client, *orders: Order, **told: Any) -> str:
+    codes = {f"code-{key.removeprefix('code')}": code for key, code in told.items() if key.startswith("code")}
+    rest = {key: value for key, value in told.items() if not key.startswith("code")}
+    return page(client, POST, {"order": [order.pk for order in orders], **codes, **rest})

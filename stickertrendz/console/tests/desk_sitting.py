@@ -5,15 +5,28 @@ from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
 from stickers.models import Sticker
 from stickertrendz import clock
+from stickertrendz.sandbox.server import Sandbox
 from stickertrendz.tests.making import make_sticker
 
 DESK = "/admin/stickers/sticker/review/"
 TOPICS = ("otters holding hands", "sleepy fox", "cozy frog", "grumpy cat")
+
+
+@pytest.fixture(autouse=True)
+def outside(sandbox: Sandbox) -> None:
+    """Virtual time, and nothing real outside."""
+
+
+@pytest.fixture
+def owner(client: Client) -> Client:
+    client.force_login(User.objects.create_superuser("owner"))
+    return client
 
 
 def browser_of(name: str) -> Client:

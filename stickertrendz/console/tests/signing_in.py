@@ -2,10 +2,12 @@
 
 import base64
 
+import pytest
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.contrib.auth.models import User
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from stickertrendz import clock
 from stickertrendz.console import second_factor
@@ -13,6 +15,16 @@ from stickertrendz.console.models import SecondFactor
 
 LOGIN, CODE, ACCOUNT = "/admin/login/", "/admin/login/code/", "/admin/account/second-factor/"
 PASSWORD = "a frog asleep in a teacup"
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def owner() -> User:
+    return User.objects.create_superuser("owner", password=PASSWORD)
 
 
 def code_of(factor: SecondFactor, later: int = 0) -> str:

@@ -1,28 +1,16 @@
 """Who has which design at the review desk, and how a verdict is taken back."""
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
 from stickers import desk, review
 from stickers.models import Sticker
 from stickertrendz import clock
-from stickertrendz.console.tests.desk_sitting import DESK, Sitting, browser_of, flagged, status
+from stickertrendz.console.tests.desk_sitting import DESK, Sitting, browser_of, flagged, outside, owner, status
 from stickertrendz.ops.models import AuditEntry
-from stickertrendz.sandbox.server import Sandbox
 
+__all__ = ["outside", "owner"]  # the fixtures
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def outside(sandbox: Sandbox) -> None:
-    """Virtual time, and nothing real outside."""
-
-
-@pytest.fixture
-def owner(client: Client) -> Client:
-    client.force_login(User.objects.create_superuser("owner"))
-    return client
 
 
 def test_undo_brings_back_the_last_design_and_then_the_one_before(owner: Client) -> None:

@@ -12,25 +12,14 @@ from fulfillment.models import PrintCost
 from stickers.models import Sticker
 from stickertrendz import clock
 from stickertrendz.console import navigation
-from stickertrendz.console.tests.desk_sitting import DESK, TOPICS, Sitting, browser_of, flagged, status
+from stickertrendz.console.tests.desk_sitting import DESK, TOPICS, Sitting, browser_of, flagged, outside, owner, status
 from stickertrendz.ops.models import AuditEntry
-from stickertrendz.sandbox.server import Sandbox
 from stickertrendz.tests.making import make_sticker
 from trends import blocklists
 from trends.tests.make import make_signal, make_source
 
+__all__ = ["outside", "owner"]  # the fixtures
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def outside(sandbox: Sandbox) -> None:
-    """Virtual time, and nothing real outside."""
-
-
-@pytest.fixture
-def owner(client: Client) -> Client:
-    client.force_login(User.objects.create_superuser("owner"))
-    return client
 
 
 def test_a_design_is_shown_with_all_that_speaks_for_and_against_it(owner: Client) -> None:

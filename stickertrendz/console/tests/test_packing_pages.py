@@ -6,37 +6,19 @@ from typing import Any
 
 import pypdfium2
 import pytest
-from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from fulfillment.models import AccessLog, Order, PrintJob
 from fulfillment.tests.making import ADDRESS
-from stickertrendz.console.tests.benching import bench_order, make_design
+from stickertrendz.console.tests.benching import BENCH, POST, bench_order, by_hand, do, job_of, make_design
 from stickertrendz.console.tests.test_blocklist_pages import logged_in, owner, page
-from stickertrendz.sandbox.server import Sandbox
 
-__all__ = ["owner"]  # the fixture
+__all__ = ["by_hand", "owner"]  # the fixtures
 pytestmark = pytest.mark.django_db
-BENCH, POST = "/admin/fulfillment/order/bench/", "/admin/fulfillment/order/bench/post/"
-GOOD, OTHER = "9400111202555842332669", "1Z999AA10123456784"
 LETTER, LABEL = (612, 792), (288, 432)
 VIEW, WORK, SEE = "fulfillment.view_order", "fulfillment.change_order", "fulfillment.see_customer"
-
-
-@pytest.fixture(autouse=True)
-def by_hand(sandbox: Sandbox, settings: LazySettings) -> None:
-    settings.FULFILLMENT_PROVIDER = "self_usps"
-
-
-def job_of(order: Order) -> PrintJob:
-    job: PrintJob = PrintJob.objects.get(item__order=order)
-    return job
-
-
-def do(client: Client, what: str, *orders: Order, **more: Any) -> str:
-    return page(client, BENCH, {"do": what, "order": [order.pk for order in orders], **more})
 
 
 def saved(client: Client, what: str, *orders: Order, **more: Any) -> bytes:
@@ -52,12 +34,6 @@ def sizes(pdf: bytes) -> list[tuple[int, int]]:
 
 def words(pdf: bytes) -> str:
     return "".join(one.get_textpage().get_text_range() for one in pypdfium2.PdfDocument(pdf))
-
-
-def post(client: Client, *orders: Order, **told: Any) -> str:
-    codes = {f"code-{key.removeprefix('code')}": code for key, code in told.items() if key.startswith("code")}
-    rest = {key: value for key, value in told.items() if not key.startswith("code")}
-    return page(client, POST, {"order": [order.pk for order in orders], **codes, **rest})
 
 
 def test_the_bench_shows_work_by_date_and_never_a_customer(owner: Client) -> None:

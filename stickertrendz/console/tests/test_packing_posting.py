@@ -1,44 +1,17 @@
 """Posting from the bench: codes asked for, doubted and pasted, nothing sent twice, and printing again."""
 
-from typing import Any
-
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 
 from fulfillment import bench
 from fulfillment.models import Order, PrintJob, Shipment
 from stickertrendz.console import packing_shipping
-from stickertrendz.console.tests.benching import bench_order
+from stickertrendz.console.tests.benching import BENCH, bench_order, by_hand, do, job_of, post
 from stickertrendz.console.tests.test_blocklist_pages import owner, page
-from stickertrendz.sandbox.server import Sandbox
 
-__all__ = ["owner"]  # the fixture
+__all__ = ["by_hand", "owner"]  # the fixtures
 pytestmark = pytest.mark.django_db
-BENCH, POST = "/admin/fulfillment/order/bench/", "/admin/fulfillment/order/bench/post/"
 GOOD, OTHER = "9400111202555842332669", "1Z999AA10123456784"
-LETTER, LABEL = (612, 792), (288, 432)
-VIEW, WORK, SEE = "fulfillment.view_order", "fulfillment.change_order", "fulfillment.see_customer"
-
-
-@pytest.fixture(autouse=True)
-def by_hand(sandbox: Sandbox, settings: LazySettings) -> None:
-    settings.FULFILLMENT_PROVIDER = "self_usps"
-
-
-def job_of(order: Order) -> PrintJob:
-    job: PrintJob = PrintJob.objects.get(item__order=order)
-    return job
-
-
-def do(client: Client, what: str, *orders: Order, **more: Any) -> str:
-    return page(client, BENCH, {"do": what, "order": [order.pk for order in orders], **more})
-
-
-def post(client: Client, *orders: Order, **told: Any) -> str:
-    codes = {f"code-{key.removeprefix('code')}": code for key, code in told.items() if key.startswith("code")}
-    rest = {key: value for key, value in told.items() if not key.startswith("code")}
-    return page(client, POST, {"order": [order.pk for order in orders], **codes, **rest})
 
 
 def test_the_bench_asks_for_codes_then_posts(owner: Client) -> None:

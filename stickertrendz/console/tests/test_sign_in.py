@@ -23,22 +23,15 @@ from stickertrendz.console.tests.signing_in import (
     give,
     guess,
     is_in,
+    owner,
+    quick_passwords,
     with_factor,
 )
 from stickertrendz.housekeeping import rotation
 from stickertrendz.ops.models import AuditEntry
 
+__all__ = ["owner", "quick_passwords"]  # the fixtures
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture
-def owner() -> User:
-    return User.objects.create_superuser("owner", password=PASSWORD)
 
 
 def test_a_password_alone_opens_the_console_of_whoever_has_no_second_factor(client: Client, owner: User) -> None:

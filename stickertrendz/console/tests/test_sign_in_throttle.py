@@ -13,20 +13,21 @@ from pytest_django.fixtures import Settings
 from stickertrendz import clock
 from stickertrendz.console import throttle
 from stickertrendz.console.models import SignInTries
-from stickertrendz.console.tests.signing_in import CODE, LOGIN, PASSWORD, code_of, give, guess, is_in, with_factor
+from stickertrendz.console.tests.signing_in import (
+    CODE,
+    LOGIN,
+    code_of,
+    give,
+    guess,
+    is_in,
+    owner,
+    quick_passwords,
+    with_factor,
+)
 from stickertrendz.ops.models import Alert, AuditEntry
 
+__all__ = ["owner", "quick_passwords"]  # the fixtures
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture
-def owner() -> User:
-    return User.objects.create_superuser("owner", password=PASSWORD)
 
 
 def test_after_five_failures_each_further_one_makes_a_longer_wait(
