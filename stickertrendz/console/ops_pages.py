@@ -19,7 +19,7 @@ from .rows import ConsoleAdmin, ReadOnlyAdmin
 
 class WithSubject(ReadOnlyAdmin):
     @display(description="about")
-    def about(self, row: Any) -> SafeString | str:
+    def concerns(self, row: Any) -> SafeString | str:
         return subject_link(row.subject) if row.subject else "–"
 
 
@@ -62,7 +62,7 @@ class RunAdmin(ReadOnlyAdmin):
 
 @admin.register(ops.ErrorLog)
 class ErrorAdmin(WithSubject):
-    list_display = ("created_at", "how", "workflow", "step", "service", "error_message", "about", "resolved")
+    list_display = ("created_at", "how", "workflow", "step", "service", "error_message", "concerns", "resolved")
     list_filter = ("severity", "resolved", "workflow", "service", "error_type")
     search_fields = ("error_message", "step", "subject")
     date_hierarchy = "created_at"
@@ -86,7 +86,7 @@ class ErrorAdmin(WithSubject):
 
 @admin.register(ops.Alert)
 class AlertAdmin(WithSubject):
-    list_display = ("created_at", "title", "key", "about", "seen_by")
+    list_display = ("created_at", "title", "key", "concerns", "seen_by")
     search_fields = ("title", "text", "key")
     date_hierarchy = "created_at"
 
@@ -100,7 +100,7 @@ class MailAdmin(ReadOnlyAdmin):
 
 @admin.register(ops.AuditEntry)
 class AuditAdmin(WithSubject):
-    list_display = ("at", "who", "action", "about", "why")
+    list_display = ("at", "who", "action", "concerns", "why")
     list_filter = ("action",)
     search_fields = ("who", "action", "subject", "why")
     date_hierarchy = "at"
@@ -108,7 +108,7 @@ class AuditAdmin(WithSubject):
 
 @admin.register(ops.Call)
 class CallAdmin(WithSubject):
-    list_display = ("at", "service", "operation", "outcome", "status", "ms", "cost", "quota_left", "about")
+    list_display = ("at", "service", "operation", "outcome", "status", "ms", "cost", "quota_left", "concerns")
     list_filter = ("service", "outcome")
     search_fields = ("operation", "subject", "request_id")
 
@@ -119,7 +119,7 @@ class CallAdmin(WithSubject):
 
 @admin.register(ops.Intent)
 class IntentAdmin(WithSubject):
-    list_display = ("kind", "key", "how", "sends", "planned_at", "done_at", "about")
+    list_display = ("kind", "key", "how", "sends", "planned_at", "done_at", "concerns")
     list_filter = ("kind", "state")
     search_fields = ("key", "subject")
 
@@ -130,7 +130,7 @@ class IntentAdmin(WithSubject):
 
 @admin.register(ops.Transcript)
 class TranscriptAdmin(WithSubject):
-    list_display = ("created_at", "purpose", "model", "prompt_version", "about")
+    list_display = ("created_at", "purpose", "model", "prompt_version", "concerns")
     list_filter = ("purpose", "model")
     search_fields = ("subject", "answer")
 

@@ -89,13 +89,13 @@ def _candidate(kept: dict[str, Any], trend: trends.Trend | None) -> dict[str, An
 class ReplayAdmin(WorkAdmin):
     """Old and new verdict side by side; the trend takes the new one over only when asked."""
 
-    list_display = ("about", "how", "old", "new", "samples", "cost", "created_at", "needs_attention")
+    list_display = ("topic", "how", "old", "new", "samples", "cost", "created_at", "needs_attention")
     list_filter = ("status",)
     list_select_related = ("trend",)
     search_fields = ("trend__topic",)
     change_form_before_template = "console/trends/replay.html"
-    readonly_fields = ("about",)
-    fieldsets = ((None, {"fields": ("about", "samples", "created_at")}), WORK)
+    readonly_fields = ("topic",)
+    fieldsets = ((None, {"fields": ("topic", "samples", "created_at")}), WORK)
 
     class Media:
         css = {"all": ("console/trends.css",)}
@@ -128,7 +128,7 @@ class ReplayAdmin(WorkAdmin):
         return redirect(reverse("admin:trends_trend_change", args=[row.trend_id]))
 
     @display(description="trend", ordering="trend__topic")
-    def about(self, row: trends.Replay) -> SafeString | str:
+    def topic(self, row: trends.Replay) -> SafeString | str:
         return link(row.trend)
 
     @display(description="status", ordering="status", label=COLOURS)

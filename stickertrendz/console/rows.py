@@ -17,8 +17,9 @@ NUMBER = re.compile(r"\s*([\w-]*\d[\w-]*)?\s*")  # as numbers.js has it
 
 
 class ConsoleAdmin(ModelAdmin):
-    """Lists open quickly, changes are warned of before they are lost."""
+    """Lists open quickly, changes are warned of before they are lost; `about` says on each page what its rows are."""
 
+    about: str = ""
     list_per_page = 50
     show_full_result_count = False
     warn_unsaved_form = True
