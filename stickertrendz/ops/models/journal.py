@@ -25,7 +25,7 @@ class ErrorLog(models.Model):
         ordering = ["-created_at", "-pk"]
         indexes = [
             models.Index(fields=["-created_at"], name="errorlog_created"),
-            models.Index(fields=["subject"], name="errorlog_subject"),
+            models.Index(fields=["subject", "-created_at"], name="errorlog_subject_at"),
         ]
 
     def __str__(self) -> str:
@@ -46,7 +46,7 @@ class AuditEntry(models.Model):
         ordering = ["-at", "-pk"]
         verbose_name_plural = "audit entries"
         indexes = [
-            models.Index(fields=["subject"], name="audit_subject"),
+            models.Index(fields=["subject", "-at"], name="audit_subject_at"),
             models.Index(fields=["-at"], name="audit_at"),
         ]
 
@@ -91,6 +91,7 @@ class Alert(models.Model):
     class Meta:
         ordering = ["-created_at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["key", "day"], name="one_alert_per_key_and_day")]
+        indexes = [models.Index(fields=["subject", "-created_at"], name="alert_subject_at")]
 
     def __str__(self) -> str:
         return self.title
@@ -111,7 +112,7 @@ class Transcript(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["subject"], name="transcript_subject")]
+        indexes = [models.Index(fields=["subject", "-created_at"], name="transcript_subject_at")]
 
     def __str__(self) -> str:
         return f"{self.purpose} by {self.model}"

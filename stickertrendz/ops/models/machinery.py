@@ -40,7 +40,7 @@ class Call(models.Model):
         indexes = [
             models.Index(fields=["service", "-at"], name="call_service_at"),
             models.Index(fields=["outcome", "at"], name="call_outcome_at"),
-            models.Index(fields=["subject"], name="call_subject"),
+            models.Index(fields=["subject", "-at"], name="call_subject_at"),
         ]
 
     def __str__(self) -> str:
@@ -71,6 +71,7 @@ class Intent(models.Model):
     class Meta:
         ordering = ["-planned_at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["kind", "key"], name="one_intent_per_deed")]
+        indexes = [models.Index(fields=["subject", "-planned_at"], name="intent_subject_at")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key} ({self.state})"
