@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Count, DecimalField, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Case, Count, DecimalField, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum, When
 
 from fulfillment import costs
 from fulfillment.fees import FEES
@@ -23,6 +23,11 @@ OLD_TREND = timedelta(days=30)
 UNSEEN = timedelta(days=3)
 DEARER_SIZE = "4in"  # what a sale cost whose size the marketplace did not tell
 Kind = Override.Kind
+# Of a line's price, what its buyer paid: an order's total is what was left of its goods after coupons.
+PAID_SHARE = Case(
+    When(order__discount__gt=0, then=F("order__total_amount") / (F("order__total_amount") + F("order__discount"))),
+    default=Decimal(1), output_field=DecimalField(max_digits=20, decimal_places=12),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +149,12 @@ def _least(within: int, before: int | None) -> int:
 
 
 def _sales(book: Book) -> dict[int, Sales]:
-    """Profit by the dearest way of sending, as the floor has it."""
+    """Profit by the dearest way of sending, as the floor has it; a coupon is shared out by the prices of its order."""
     fees = FEES[settings.ETSY_FEES]
     lines = OrderItem.objects.filter(refunded=False, sticker__isnull=False).exclude(order__status__in=NOT_SOLD)
-    income = Sum(F("unit_price") * F("quantity"), output_field=DecimalField(max_digits=14, decimal_places=2))
+    income = Sum(
+        F("unit_price") * F("quantity") * PAID_SHARE, output_field=DecimalField(max_digits=20, decimal_places=6)
+    )
     lately = Sum("quantity", filter=Q(sold_at__gte=book.now - QUIET), default=0)
     on_shelf = lines.filter(sticker__shelf=Sticker.Shelf.WANTED, sold_at__gte=F("sticker__shelf_since"))
     sales: dict[int, Sales] = {}

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from fulfillment.models import OrderItem
+from fulfillment.models import Order, OrderItem
 from fulfillment.orders import take
 from fulfillment.tests.making import make_line, make_receipt, make_sticker
 from pricing import archive, overrides, plan, slots
@@ -54,6 +54,13 @@ def test_profit_is_price_less_fees_less_the_dearest_cost_less_the_listing_fee(se
     settings.ETSY_FEES = "full"
     # 2 × (4.49 × 0.905 − 0.45 − 2.43) + (5.49 × 0.905 − 0.45 − 2.98) − 0.20
     assert slot(sticker).profit == D("3.70535")
+
+
+def test_a_coupon_leaves_a_slot_only_what_the_buyer_paid() -> None:
+    sticker = on_sale()
+    sell(sticker, "6.00", quantity=2)
+    Order.objects.update(total_amount=D("9.00"), discount=D("3.00"))
+    assert slot(sticker).profit == 2 * (D("4.50") * D("0.9") - D("2.43")) - D("0.20")
 
 
 def test_what_was_refunded_unpaid_or_sold_before_it_was_on_the_shelf_again_earns_nothing() -> None:
