@@ -55,6 +55,11 @@ def short(text: str, length: int = 60) -> SafeString | str:
     return format_html('<span class="short" title="{}">{}</span>', text, cut) if text else "–"
 
 
+def with_note(cell: SafeString | str, note: str) -> SafeString | str:
+    """A cell with what a person has to know of its row below it, in small letters; the whole of it on hover."""
+    return format_html('{}<br><span class="kind" title="{}">{}</span>', cell, note, short(note)) if note else cell
+
+
 def paragraphs(text: str) -> SafeString | str:
     return format_html('<div class="paragraphs">{}</div>', text) if text else "–"
 

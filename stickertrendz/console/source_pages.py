@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -18,10 +18,12 @@ from trends import models as trends
 from trends import standing
 from trends.adapters.registry import ADAPTERS
 
-from .cells import COLOURS, link, links
+from .cells import COLOURS, link, links, short
+from .filters import belonging_to, lately
 from .rows import ReadOnlyAdmin, SettingsAdmin
 from .source_figures import DAYS_DRAWN, SourceList, bars, newest, per_day, trends_from
 
+OUTSIDE = '<a class="text-primary-600 dark:text-primary-500" href="{}" target="_blank" rel="noopener noreferrer">{}</a>'
 ask_sources = queue.waker("trend_monitor")
 
 
@@ -32,17 +34,75 @@ def ago(at: Any) -> str:
     return "just now" if words == "0 min" else f"{words} ago".replace(" ", "\N{NO-BREAK SPACE}")
 
 
+class BecameATrend(admin.SimpleListFilter):
+    title = "became a trend"
+    parameter_name = "trend"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Evidence of a trend"), ("no", "Of none")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        evidence = Exists(trends.Trend.signals.through.objects.filter(signal_id=OuterRef("pk")))
+        return {"yes": queryset.filter(evidence), "no": queryset.exclude(evidence)}.get(self.value() or "", queryset)
+
+
 @admin.register(trends.Signal)
 class SignalAdmin(ReadOnlyAdmin):
-    list_display = ("text", "source", "score", "comments", "created_at", "observed_at")
-    list_filter = ("source__kind",)
+    about = (
+        "Posts and searches as the sources showed them: the evidence that trends rest on, without anybody's name. "
+        "Look here for what a trend was made of, and for what a source brings that becomes nothing."
+    )
+    nothing = "No post or search is like this. Sources are asked every two hours."
+    list_display = ("says", "place", "score", "comments", "speed", "became", "posted", "seen")
+    list_filter = (
+        "source__kind", BecameATrend, lately("observed_at", "last seen"),
+        belonging_to("trends", trends.Trend, "trend"), belonging_to("source", trends.Source, "source"),
+    )  # fmt: skip
     list_select_related = ("source",)
-    search_fields = ("text", "native_id")
-    readonly_fields = ("became",)
+    search_fields = ("text", "native_id__exact")
+    search_help_text = "Words of the post, or its whole number at the service"
+    date_hierarchy = "observed_at"
+    readonly_fields = ("became", "place", "at_service", "speed")
+    fieldsets = (
+        (None, {"fields": ("text", "became", "place", "at_service")}),
+        ("How it did", {"fields": ("score", "comments", "speed", "created_at", "observed_at", "looks")}),
+        ("As it was read", {"classes": ["collapse"], "fields": ("native_id", "score_before", "observed_before")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.prefetch_related("trends")
+
+    @display(description="post or search")
+    def says(self, signal: trends.Signal) -> SafeString | str:
+        return short(signal.text, 70)
+
+    @display(description="source")
+    def place(self, signal: trends.Signal) -> SafeString | str:
+        return link(signal.source)
+
+    @display(description="points/h")
+    def speed(self, signal: trends.Signal) -> str:
+        return "–" if signal.score is None else f"{signal.per_hour():,.0f}"
 
     @display(description="trends")
     def became(self, signal: trends.Signal) -> SafeString | str:
-        return links(signal.trends.all())
+        return links(list(signal.trends.all()))
+
+    @display(description="posted")
+    def posted(self, signal: trends.Signal) -> str:
+        return ago(signal.created_at)
+
+    @display(description="last seen", ordering="observed_at")
+    def seen(self, signal: trends.Signal) -> str:
+        return ago(signal.observed_at)
+
+    @display(description="at the service")
+    def at_service(self, signal: trends.Signal) -> SafeString | str:
+        """A link where it is the service's own page; a made-up one of the sandbox is only shown."""
+        if not signal.url.startswith("https://"):
+            return signal.url or "–"
+        return format_html(OUTSIDE, signal.url, signal.url)
 
 
 class SourceForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own is not generic at run time

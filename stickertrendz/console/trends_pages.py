@@ -5,8 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -16,27 +15,34 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from unfold.decorators import display
 
+from stickers.models import Generation, Sticker
 from stickertrendz import clock, money
 from trends import models as trends
 from trends import replay, shut
 
 from . import draw_again, trend_story
-from .cells import COLOURS, links, short
+from .cells import COLOURS, picture, short, with_note
+from .design_figures import NOTHING, TrendList, sold_by
+from .filters import NeedsSomebody, belonging_to, lately
+from .neighbours import ASKED, AUDIT, CALLS, ERRORS, Kind, Neighbour, count, number_link, of_subject
 from .rows import WORK, WorkAdmin
 
 BADGES = {"reddit": "Reddit", "google_trends": "Google"}
 SAMPLES = (1, 3, 5, 9)
+DESIGNS_SHOWN = 12
 
 
-class NeedsSomebody(admin.SimpleListFilter):
-    title = "needs attention"
-    parameter_name = "parked"
+class Shut(admin.SimpleListFilter):
+    title = "open or shut"
+    parameter_name = "shut"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("yes", "Waits for a person")]
+        return [("open", "Open"), ("hand", "Shut by hand or by a complaint"), ("unsafe", "Found unsafe")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.exclude(needs_attention="") if self.value() else queryset
+        unsafe = Q(status=trends.Trend.Status.UNSAFE)
+        parts = {"open": Q(shut_why="") & ~unsafe, "hand": ~Q(shut_why=""), "unsafe": unsafe}
+        return queryset.filter(parts.get(self.value() or "", Q()))
 
 
 def meter(value: Any, most: float) -> SafeString | str:
@@ -55,36 +61,41 @@ def status_word(trend: trends.Trend) -> str:
 
 @admin.register(trends.Trend)
 class TrendAdmin(WorkAdmin):
-    list_display = (
-        "name", "how", "overall", "score_safety", "ranked", "came_from", "signal_count", "age", "waits_for",
+    about = (
+        "Topics that people start to care about, from the first post to the last sale. "
+        "Open one to see its evidence, its verdict and its designs; shut what should never be drawn."
+    )
+    nothing = "No trend is like this. The monitor looks at the sources every two hours and writes what it finds here."
+    list_display = ("drawn", "name", "how", "overall", "ranked", "came_from", "evidence", "designs", "sold", "age")
+    list_display_links = ("drawn", "name")
+    list_filter = (
+        NeedsSomebody, "status", Shut, lately("created_at", "first seen"),
+        belonging_to("signals", trends.Signal, "evidence"),
     )  # fmt: skip
-    list_filter = ("status", NeedsSomebody)
     search_fields = ("topic", "topic_normalized")
+    search_help_text = "Words of the topic"
     date_hierarchy = "created_at"
     actions = ("shut_topics", "reopen_topics", "try_again")
     change_form_before_template = "console/trends/trend.html"
-    readonly_fields = ("designs", "stemmed")
+    readonly_fields = ("stemmed",)
     fieldsets = (
-        ("Made of it", {"fields": ("designs", "stemmed", "episode", "shut_why")}),
+        ("How it is found again", {"classes": ["collapse"], "fields": ("stemmed", "episode", "shut_why")}),
         WORK,
     )
 
     class Media:
         css = {"all": ("console/trends.css",)}
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows: QuerySet[Any] = super().get_queryset(request)
-        evidence: QuerySet[Any] = trends.Trend.signals.through.objects.filter(trend_id=OuterRef("pk"))
-        counts: QuerySet[Any] = evidence.order_by().values("trend_id").annotate(n=Count("pk"))
-        total = Subquery(counts.values("n"), output_field=IntegerField())
-        counted: QuerySet[Any] = rows.annotate(signal_total=Coalesce(total, 0))
-        return counted
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[TrendList]:
+        return TrendList
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         trend = trends.Trend.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
         story = trend_story.of(trend) if trend and self.has_view_permission(request, trend) else {}
+        if trend and story:
+            story |= _designs(trend) | {"neighbours": _neighbours(request, trend)}
         story["may_ask"] = self.has_operate_permission(request)
         story["may_draw"] = draw_again.offered(request, trend)
         shown: HttpResponse = super().change_view(request, object_id, form_url, {**(extra_context or {}), **story})
@@ -134,17 +145,27 @@ class TrendAdmin(WorkAdmin):
             shut.reopen(trend, by=request.user.get_username(), why="in the console")
         messages.success(request, f"{len(rows)} topics are open; unsafe ones stay out all the same.")
 
+    @display(description="")
+    def drawn(self, trend: Any) -> SafeString | str:
+        return picture(trend.thumbnail, 48)
+
     @display(description="topic", ordering="topic")
     def name(self, trend: trends.Trend) -> SafeString | str:
-        return short(trend.topic, 44)
+        return with_note(short(trend.topic, 44), trend.needs_attention)
 
     @display(description="status", ordering="status", label=COLOURS)
     def how(self, trend: trends.Trend) -> tuple[str, str]:
-        return trend.status, "Shut" if trend.shut_why else status_word(trend)
+        """One that is parked says so: its status alone would look as if a job were at it."""
+        if trend.needs_attention:
+            return "error", "Needs attention"
+        return ("inactive", "Shut") if trend.shut_why else (trend.status, status_word(trend))
 
     @display(description="score", ordering="score_overall")
     def overall(self, trend: trends.Trend) -> SafeString | str:
-        return meter(trend.score_overall, 10)
+        if trend.score_overall is None:
+            return "–"
+        told = '{}<br><span class="kind">safety {}</span>'
+        return format_html(told, meter(trend.score_overall, 10), trend.score_safety)
 
     @display(description="rank", ordering="rank")
     def ranked(self, trend: trends.Trend) -> str:
@@ -156,21 +177,39 @@ class TrendAdmin(WorkAdmin):
         return format_html_join(" ", '<span class="badge badge-{}">{}</span>', badges)
 
     @display(description="evidence")
-    def signal_count(self, trend: Any) -> int:
-        return int(trend.signal_total)
+    def evidence(self, trend: Any) -> SafeString | str:
+        return number_link("trends_signal", trend.posts, trends__id__exact=trend.pk)
+
+    @display(description="designs")
+    def designs(self, trend: Any) -> SafeString | str:
+        return number_link("stickers_sticker", trend.designs, trend__id__exact=trend.pk)
+
+    @display(description="sold")
+    def sold(self, trend: Any) -> SafeString:
+        return format_html('<span class="number-cell">{}</span>', trend.sold)
 
     @display(description="age", ordering="created_at")
     def age(self, trend: trends.Trend) -> str:
         return timesince(trend.created_at, clock.now(), depth=1)
 
-    @display(description="needs attention")
-    def waits_for(self, trend: trends.Trend) -> SafeString | str:
-        return short(trend.needs_attention, 30)
-
     @display(description="keywords")
     def stemmed(self, trend: trends.Trend) -> str:
         return ", ".join(trend.keywords)
 
-    @display(description="designs")
-    def designs(self, trend: Any) -> SafeString | str:
-        return links(trend.stickers.all())
+
+POSTS = Kind("post or search", "posts and searches", trends.Signal)
+DESIGNS = Kind("design", "designs", Sticker)
+PICTURES = Kind("picture bought", "pictures bought", Generation)
+REPLAYS = Kind("score asked for again", "scores asked for again", trends.Replay)
+
+
+def _designs(trend: trends.Trend) -> dict[str, Any]:
+    """What was made of it, the newest first, with its listings, and what it sold in all."""
+    made = Sticker.objects.filter(trend=trend).order_by("-pk").prefetch_related("listings")[:DESIGNS_SHOWN]
+    return {"designs": list(made), "sold": sold_by("sticker__trend", [trend.pk]).get(trend.pk, NOTHING)}
+
+
+def _neighbours(request: HttpRequest, trend: trends.Trend) -> list[Neighbour]:
+    kept = of_subject(request, trend, ASKED, ERRORS, CALLS, AUDIT)
+    mine = [each for kind in (DESIGNS, PICTURES, REPLAYS) for each in count(request, kind, trend__id__exact=trend.pk)]
+    return [*count(request, POSTS, trends__id__exact=trend.pk), *mine, *kept]
