@@ -169,6 +169,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]  # fmt: skip
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a form with some thousand ticked rows is answered, not refused
 ROOT_URLCONF = "stickertrendz.urls"
 WSGI_APPLICATION = "stickertrendz.wsgi.application"
 TEMPLATES = [{

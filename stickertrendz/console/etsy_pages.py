@@ -1,29 +1,30 @@
 """The pages of listings."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from unfold.decorators import display
 
 from etsy import lost_draft, renewal, room
 from etsy import models as etsy
+from etsy.shelf import ENDED
 from pricing.models import Offer
 from stickers.models import Sticker
 from stickertrendz import clock
 from stickertrendz.ops.errors import NeedsPerson
 
-from . import listing_story, price_falls
+from . import deciding, listing_story, price_falls
 from .blocklist_forms import ReasonForm
 from .cells import COLOURS, link, links, picture
+from .deciding import Deed
 from .rows import WORK, WorkAdmin
 
 OUTSIDE = (
@@ -45,6 +46,45 @@ def _told(moments: Iterable[tuple[datetime, str]]) -> Iterator[tuple[str, str]]:
 
 class DraftForm(ReasonForm):
     etsy_id = forms.IntegerField(min_value=1, label="Number of the listing on Etsy")
+
+
+def _renewed(listing: etsy.Listing) -> str:
+    if listing.status not in ENDED or listing.sticker.shelf != Sticker.Shelf.WANTED:
+        raise NeedsPerson("neither expired nor sold out, or its design is not wanted on sale")
+    return f"{listing.get_status_display()}: goes on sale again for ${room.LISTING_FEE}."
+
+
+def _waits(listing: etsy.Listing) -> None:
+    if listing.status != etsy.Listing.Status.PLANNED or not listing.needs_attention:
+        raise NeedsPerson("does not wait for a word about its draft")
+
+
+def _sent_again(listing: etsy.Listing) -> str:
+    _waits(listing)
+    return "The draft is sent to Etsy once more."
+
+
+def _pointed_out(listing: etsy.Listing) -> str:
+    _waits(listing)
+    return "The draft with your number is taken for this design's, if its last line names it."
+
+
+PUBLISHER = "The next publisher does it."
+RENEW = Deed(
+    "Renew on Etsy",
+    f"Etsy takes ${room.LISTING_FEE} for each. The next publisher renews them, as far as the caps allow.",
+    _renewed, renewal.renew, "Renew", PUBLISHER,
+)  # fmt: skip
+SEND_AGAIN = Deed(
+    "Send the lost draft again",
+    "Look among the drafts in Etsy's shop manager first. The next publisher sends the draft once more.",
+    _sent_again, lost_draft.send_again, "Send again", PUBLISHER,
+)  # fmt: skip
+POINT_OUT = Deed(
+    "Point out the lost draft",
+    "One listing at a time. The next publisher looks whether the draft's last line names this design.",
+    _pointed_out, lost_draft.point_out, "It is there", PUBLISHER, DraftForm, most=1,
+)  # fmt: skip
 
 
 @admin.register(etsy.Listing)
@@ -100,36 +140,15 @@ class ListingAdmin(WorkAdmin):
 
     @admin.action(description="Renew on Etsy for the listing fee", permissions=["operate"])
     def renew(self, request: HttpRequest, rows: QuerySet[etsy.Listing]) -> HttpResponse | None:
-        lead = f"Etsy takes ${room.LISTING_FEE} for each. The next publisher renews them, as far as the caps allow."
-        return self._decide(request, rows, "Renew", lead, ReasonForm, renewal.renew)
+        return deciding.ask(self, request, rows, RENEW)
 
     @admin.action(description="The lost draft is not on Etsy: send it again", permissions=["operate"])
     def send_draft_again(self, request: HttpRequest, rows: QuerySet[etsy.Listing]) -> HttpResponse | None:
-        lead = "Look among the drafts in Etsy's shop manager first. The next publisher sends the draft once more."
-        return self._decide(request, rows, "Send again", lead, ReasonForm, lost_draft.send_again)
+        return deciding.ask(self, request, rows, SEND_AGAIN)
 
     @admin.action(description="The lost draft is on Etsy: give its number", permissions=["operate"])
     def point_out_draft(self, request: HttpRequest, rows: QuerySet[etsy.Listing]) -> HttpResponse | None:
-        lead = "One listing at a time. The next publisher looks whether the draft's last line names this design."
-        return self._decide(request, rows[:1], "It is there", lead, DraftForm, lost_draft.point_out)
-
-    def _decide(
-        self, request: HttpRequest, rows: QuerySet[etsy.Listing], title: str, lead: str,
-        form_class: type[forms.Form], step: Callable[..., None],
-    ) -> HttpResponse | None:  # fmt: skip
-        """Asks first; then does the step with what was told on every row, and says what came of it."""
-        form = form_class(request.POST if "why" in request.POST else None)
-        if not form.is_valid():
-            told = {"title": title, "lead": lead, "action": request.POST["action"], "rows": rows, "form": form}
-            context = {**self.admin_site.each_context(request), **told, "opts": self.opts}
-            return TemplateResponse(request, "console/etsy/decide.html", context)
-        for listing in rows:
-            try:
-                step(listing, by=request.user.get_username(), **form.cleaned_data)
-                messages.success(request, f"{listing}: the next publisher does it.")
-            except NeedsPerson as refusal:
-                messages.warning(request, str(refusal))
-        return None
+        return deciding.ask(self, request, rows, POINT_OUT)
 
     @display(description="")
     def thumbnail(self, listing: etsy.Listing) -> SafeString | str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.db import transaction
@@ -12,6 +13,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.admin import ModelAdmin
 
 from stickertrendz.ops import audit, work
+from stickertrendz.ops.errors import Beaten, NeedsPerson
+
+from . import deciding
+from .deciding import Deed
 
 NUMBER = re.compile(r"\s*([\w-]*\d[\w-]*)?\s*")  # as numbers.js has it
 
@@ -64,6 +69,31 @@ class NumbersSearched(ConsoleAdmin):
         return shown
 
 
+def _why_parked(row: Any) -> str:
+    if not row.needs_attention:
+        raise NeedsPerson("it is not parked: the jobs go on with it by themselves")
+    return f"The next run tries it again. It was parked because: {row.needs_attention}"
+
+
+def _try_again(row: Any, *, by: str) -> None:
+    with transaction.atomic():
+        if not work.retry(row, by=by):
+            raise Beaten("it is not parked any more")
+        audit.record(by, "asked for another try", row)
+
+
+TRY_AGAIN = Deed(
+    "Try parked rows again",
+    "What was parked waits for a person. Mend first what the reason names; then the next run tries the same step "
+    "once more, with all its tries before it.",
+    _why_parked,
+    _try_again,
+    "Try again",
+    "The next run tries again.",
+    forms.Form,
+)
+
+
 class WorkAdmin(ReadOnlyAdmin):
     """Rows that jobs move; what is parked may be tried again."""
 
@@ -73,12 +103,8 @@ class WorkAdmin(ReadOnlyAdmin):
         return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
 
     @admin.action(description="Try parked rows again", permissions=["operate"])
-    def try_again(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
-        who = request.user.get_username()
-        retried = [row for row in rows if work.retry(row, by=who)]
-        for row in retried:
-            audit.record(who, "asked for another try", row)
-        messages.success(request, f"{len(retried)} of {len(rows)} rows were parked; the next run tries them again.")
+    def try_again(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
+        return deciding.ask(self, request, rows, TRY_AGAIN)
 
 
 class SettingsAdmin(ConsoleAdmin):

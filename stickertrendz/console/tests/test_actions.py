@@ -68,6 +68,9 @@ def test_a_parked_row_is_tried_again_when_a_person_says_so(owner: Client) -> Non
     sticker = make_sticker(status="pending", needs_attention="look", attempts=3)
     assert not Sticker.objects.due("pending").exists()
     ask(owner, "try_again", sticker)
+    assert not Sticker.objects.due("pending").exists(), "it asks first"
+    agreed = {"agreed": "1", "keys": str(sticker.pk), "select_across": "1"}
+    owner.post(reverse(LIST), {"action": "try_again", "_selected_action": sticker.pk, **agreed})
     assert Sticker.objects.due("pending").get().asked_by == "owner"
 
 

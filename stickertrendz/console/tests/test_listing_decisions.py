@@ -16,7 +16,8 @@ LISTINGS = reverse("admin:etsy_listing_changelist")
 
 
 def decide(owner: Client, listing: Listing, action: str, **told: str) -> str:
-    answer = owner.post(LISTINGS, {"action": action, "_selected_action": [listing.pk], **told}, follow=True)
+    agreed = {"agreed": "1", "keys": str(listing.pk), "select_across": "1"} if told else {}
+    answer = owner.post(LISTINGS, {"action": action, "_selected_action": [listing.pk], **agreed, **told}, follow=True)
     assert answer.status_code == 200
     return answer.content.decode()
 
@@ -35,7 +36,7 @@ def test_a_renewal_is_asked_for_with_its_fee_and_written_down(owner: Client) -> 
     listing = Listing.objects.create(sticker=sticker, status="expired", etsy_id=5)
     assert "$0.20" in decide(owner, listing, "renew")
     assert Listing.objects.filter(renewal_asked_at=None).exists(), "it asks first"
-    assert "the next publisher does it" in decide(owner, listing, "renew", why="sells in winter")
+    assert "The next publisher does it" in decide(owner, listing, "renew", why="sells in winter")
     listing.refresh_from_db()
     assert listing.renewal_asked_at
     assert AuditEntry.objects.filter(action="asked for renewal", who="owner", why="sells in winter").exists()
@@ -43,7 +44,7 @@ def test_a_renewal_is_asked_for_with_its_fee_and_written_down(owner: Client) -> 
 
 def test_a_lost_draft_is_sent_again_at_the_operators_word(owner: Client) -> None:
     listing = lost()
-    assert "the next publisher does it" in decide(owner, listing, "send_draft_again", why="not there")
+    assert "The next publisher does it" in decide(owner, listing, "send_draft_again", why="not there")
     listing.refresh_from_db()
     assert (listing.needs_attention, Intent.objects.get().state) == ("", "planned")
     assert "does not wait" in decide(owner, listing, "send_draft_again", why="again")
