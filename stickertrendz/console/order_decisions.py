@@ -17,6 +17,7 @@ from .packing_frame import MAY_WORK, back, numbers, require, told
 from .packing_frame import page as bench_page
 
 MOST = 200
+TOO_MANY = f"Choose at most {MOST} at a time: nothing was done."
 
 
 def _of_orders(keys: Sequence[int]) -> list[Order]:
@@ -81,7 +82,9 @@ def view(site: admin.AdminSite, request: HttpRequest, name: str) -> HttpResponse
     if request.method != "POST":
         return page(site, request, name, keys)
     decision = DECISIONS[name]
-    rows = decision.find(keys[:MOST])
+    if len(keys) > MOST:
+        return back(request, _where([]), TOO_MANY, done=False)
+    rows = decision.find(keys)
     tally = bench.for_each(rows, partial(decision.step, by=request.user.get_username()))
     return back(request, _where(rows), told(tally, decision.thing, decision.done), done=not tally.refused)
 
@@ -91,7 +94,7 @@ def page(site: admin.AdminSite, request: HttpRequest, name: str, keys: Sequence[
     decision = DECISIONS[name]
     rows = decision.find(keys[: MOST + 1])
     if len(rows) > MOST:
-        return back(request, _where([]), f"Choose at most {MOST} at a time.", done=False)
+        return back(request, _where([]), TOO_MANY, done=False)
     facts = {"kind": name, "decision": decision, "rows": rows, "where": _where(rows)}
     return bench_page(site, request, "decide", decision.asks, **facts)
 

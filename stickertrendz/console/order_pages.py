@@ -1,31 +1,64 @@
 """The pages of orders: the list by ship-by date, one order with all that happened to it, and deeds on many at once."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Case, DateTimeField, F, QuerySet, When
+from django.contrib.admin.views.main import ORDER_VAR
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import display
+from unfold.views import ChangeList
 
-from fulfillment import models as fulfillment
 from fulfillment.models import Order
-from fulfillment.worklist import urgency
 from stickertrendz import clock
 
-from . import order_decisions, order_story, packing_pages, packing_shipping, reprint_pages
+from . import (
+    order_decisions,
+    order_story,
+    packing_pages,
+    packing_shipping,
+    quick_search,
+    reprint_pages,
+    shop_cells,
+    shop_filters,
+)
 from .cells import COLOURS, picture
+from .filters import NeedsSomebody
 from .import_pages import import_page
 from .order_story import UNSENT
-from .packing_frame import time_left
 from .privacy_pages import erase_customers, may_handle
+from .quick_search import QuickSearch
 from .rows import WORK, NumbersSearched, WorkAdmin
-from .stickers_pages import NeedsSomebody
+from .shop_filters import PRINTER, WITH_ERASED, OfDesign, SoldIn, among, provider_name
 
 PICTURES = 4
+
+
+class DueFirst(ChangeList):
+    """What is not sent comes first, the earliest ship-by date before; then the rest, the newest before.
+
+    Asked as two questions, each of which has its index: one for both would sort all orders there are.
+    """
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if ORDER_VAR in request.GET:  # sorted by a person
+            return
+        whole = self.show_all or not self.multi_page
+        size = self.result_count if whole else self.list_per_page
+        first = 0 if whole else (self.page_num - 1) * size
+        due = self.queryset.filter(status__in=UNSENT).order_by("ship_by", "pk")
+        rows = list(due[first : first + size])
+        if len(rows) < size:
+            before = due.count() if first else len(rows)
+            others = self.queryset.exclude(status__in=UNSENT).order_by("-ordered_at", "-pk")
+            rows += others[max(0, first - before) : first + size - before]
+        self.result_list = rows
 
 
 class ShipBy(admin.SimpleListFilter):
@@ -46,30 +79,39 @@ class ShipBy(admin.SimpleListFilter):
         return rows.filter(ship_by__lte=clock.now() + until[asked]) if asked in until else rows
 
 
-@admin.register(fulfillment.Order)
-class OrderAdmin(NumbersSearched, WorkAdmin):
+@admin.register(Order)
+class OrderAdmin(NumbersSearched, QuickSearch, WorkAdmin):
+    about = (
+        "Every order as Etsy tells it, those to be sent first and the earliest ship-by date before. Open one for all "
+        "that happened to it; post, print by hand or end many at once by the actions below."
+    )
     list_display = ("receipt_id", "lines", "how", "due_by", "goods", "printed_by", "ordered")
-    list_filter = ("status", ShipBy, "fulfillment_provider", NeedsSomebody)
+    list_filter = (
+        "status", ShipBy, PRINTER, NeedsSomebody, among("printed by", "fulfillment_provider", shop_filters.providers),
+        SoldIn, WITH_ERASED, OfDesign,
+    )  # fmt: skip
     search_fields = ("receipt_id", "items__sku")
+    numbers = ("receipt_id",)
     search_help_text = "Order number or SKU; customers are found under privacy"
     date_hierarchy = "ordered_at"
     list_before_template = "console/etsy/orders_intro.html"
     change_form_before_template = "console/bench/order.html"
     fieldsets = (WORK,)
-    actions = ("mark_shipped", "mark_delivered", erase_customers, "try_again")
+    actions = ("mark_shipped", "mark_delivered", "into_our_hands", erase_customers, "try_again")
 
     class Media:
         css = {"all": ("console/blocklists.css", "console/aftermath.css", "console/bench.css")}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """What is not sent has a date to keep: it comes first."""
-        due = Case(When(status__in=UNSENT, then="ship_by"), default=None, output_field=DateTimeField())
         rows: QuerySet[Any] = super().get_queryset(request)
-        told: QuerySet[Any] = rows.annotate(due=due).prefetch_related("items__sticker")
+        told: QuerySet[Any] = rows.prefetch_related("items__sticker")
         return told
 
-    def get_ordering(self, request: HttpRequest) -> Any:
-        return (F("due").asc(nulls_last=True), "-ordered_at")
+    def get_changelist(self, request: HttpRequest, **told: Any) -> type[ChangeList]:
+        return DueFirst
+
+    def of_designs(self, keys: Sequence[int], size: str = "") -> Q:
+        return quick_search.orders_of(keys, size)
 
     def get_urls(self) -> list[URLPattern]:
         def importing(request: HttpRequest) -> HttpResponse:
@@ -117,6 +159,10 @@ class OrderAdmin(NumbersSearched, WorkAdmin):
     def mark_delivered(self, request: HttpRequest, rows: QuerySet[Order]) -> HttpResponse:
         return order_decisions.page(self.admin_site, request, "delivered", list(rows.values_list("pk", flat=True)))
 
+    @admin.action(description="Print with our own hands …", permissions=["operate"])
+    def into_our_hands(self, request: HttpRequest, rows: QuerySet[Order]) -> HttpResponse:
+        return order_decisions.page(self.admin_site, request, "in-hand", list(rows.values_list("pk", flat=True)))
+
     @display(description="lines")
     def lines(self, order: Order) -> SafeString | str:
         items = list(order.items.all())
@@ -130,25 +176,20 @@ class OrderAdmin(NumbersSearched, WorkAdmin):
         """One that is parked says so: its status alone would look as if a job were at it."""
         if order.needs_attention:
             return "error", "Needs you"
-        return order.status, order.get_status_display()
+        return order.status, f"{order.get_status_display()}, {shop_cells.age(order.status_since)}"
 
     @display(description="ship by", ordering="ship_by")
     def due_by(self, order: Order) -> SafeString | str:
-        if order.status not in UNSENT:
-            return f"{order.ship_by:%d %b}"
-        now = clock.now()
-        css, left = urgency(order.ship_by, now), time_left(order.ship_by, now)
-        until = f"{order.ship_by:%Y-%m-%d %H:%M} UTC"
-        return format_html('<span class="bench-{} short" title="{}">{}</span>', css, until, left)
+        return shop_cells.ship_by(order)
 
     @display(description="goods", ordering="total_amount")
     def goods(self, order: Order) -> str:
-        return f"${order.total_amount}"
+        return f"${order.total_amount - order.refunded_amount}"
 
     @display(description="printed by", ordering="fulfillment_provider")
     def printed_by(self, order: Order) -> str:
-        return order.fulfillment_provider or "–"
+        return provider_name(order.fulfillment_provider)
 
     @display(description="ordered", ordering="ordered_at")
-    def ordered(self, order: Order) -> SafeString:
-        return format_html('<span class="short">{}</span>', f"{order.ordered_at:%d %b %H:%M}")
+    def ordered(self, order: Order) -> SafeString | str:
+        return shop_cells.when(order.ordered_at)

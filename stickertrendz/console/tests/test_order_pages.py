@@ -150,6 +150,15 @@ def test_many_orders_are_posted_from_the_list(owner: Client) -> None:
     assert "Post 2 orders" in page(owner, LIST, told)
 
 
+def test_more_than_can_be_decided_at_once_is_told_and_nothing_is_done(owner: Client) -> None:
+    order = paid()
+    Order.objects.update(needs_attention="the printer refused it")
+    rows = [order.pk, *range(10_000, 10_200)]
+    shown = page(owner, f"{LIST}decide/again/", {"row": rows})
+    assert "Choose at most 200 at a time: nothing was done." in shown
+    assert Order.objects.get().needs_attention
+
+
 def test_a_line_that_was_paid_back_is_not_printed_any_more(owner: Client) -> None:
     bench_order(None, "3in", "4in")
     item = OrderItem.objects.first()

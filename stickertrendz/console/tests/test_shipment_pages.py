@@ -27,12 +27,15 @@ def shipment() -> Shipment:
     return made
 
 
-def test_a_copied_parcel_is_marked_in_one_click_and_once(owner: Client, shipment: Shipment) -> None:
+def test_a_copied_parcel_is_asked_about_then_marked_once(owner: Client, shipment: Shipment) -> None:
     told = {"action": "copied_by_hand", "_selected_action": shipment.pk}
-    assert "1 of 1 count as told to Etsy now" in page(owner, LIST, told)
+    assert "no program tells it again" in page(owner, LIST, told)
+    assert Shipment.objects.get().status == "by_hand", "it asks first"
+    agreed = {**told, "agreed": "1", "keys": str(shipment.pk)}
+    assert "1 done" in page(owner, LIST, agreed)
     assert Shipment.objects.get().status == "told"
     assert AuditEntry.objects.get(action="copied tracking to Etsy by hand").who == "owner"
-    assert "cannot go from told to told" in page(owner, LIST, told)
+    assert "Etsy knows of it already" in page(owner, LIST, agreed)
 
 
 def test_who_may_only_look_marks_nothing(client: Client, django_user_model: Any, shipment: Shipment) -> None:
