@@ -261,7 +261,7 @@ UNFOLD = {
     "SITE_TITLE": "Sticker Trendz", "SITE_HEADER": "Sticker Trendz", "SITE_SYMBOL": "auto_awesome",
     "SHOW_HISTORY": False, "SHOW_VIEW_ON_SITE": False, "BORDER_RADIUS": "8px",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("console/icon.svg")}],
-    "STYLES": [lambda request: static("console/console.css")],
+    "STYLES": [lambda request, name=name: static(f"console/{name}.css") for name in ("console", "rows", "work")],
     "SIDEBAR": {"show_search": True, "navigation": "stickertrendz.console.navigation.sections"},
     "ACCOUNT": {"navigation": [
         {"title": "Second factor", "link": reverse_lazy("second_factor")},

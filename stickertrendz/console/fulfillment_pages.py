@@ -49,9 +49,6 @@ class OrderItemAdmin(QuickSearch, ReadOnlyAdmin):
     date_hierarchy = "sold_at"
     actions = ("paid_back",)
 
-    class Media:
-        css = {"all": BENCH_CSS}
-
     def has_operate_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(MAY_WORK)
 
@@ -117,9 +114,6 @@ class PrintJobAdmin(NumbersSearched, QuickSearch, WorkAdmin):
         )}),
         WORK,
     )  # fmt: skip
-
-    class Media:
-        css = {"all": BENCH_CSS}
 
     @display(description="")
     def thumbnail(self, job: PrintJob) -> SafeString | str:

@@ -70,9 +70,6 @@ class GenerationAdmin(WorkAdmin):
     change_form_before_template = "admin/stickers/generation/picture.html"
     fieldsets = (WORK,)
 
-    class Media:
-        css = {"all": ("console/generations.css",)}
-
     @display(description="")
     def preview(self, generation: Generation) -> SafeString | str:
         if not generation.original_key:

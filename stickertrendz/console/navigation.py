@@ -104,6 +104,12 @@ def sections(request: HttpRequest) -> list[dict[str, Any]]:
     return found
 
 
+def title_of(path: str) -> str:
+    """What the sidebar calls the page at this address; nothing where it does not name it."""
+    entries = (entry for _, rows in _SECTIONS for entry in rows)
+    return next((title for title, _, name in entries if _address(name) == path), "")
+
+
 def _item(title: str, icon: str, name: str) -> dict[str, Any]:
     return {
         "title": title,

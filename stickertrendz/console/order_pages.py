@@ -99,9 +99,6 @@ class OrderAdmin(NumbersSearched, QuickSearch, WorkAdmin):
     fieldsets = (WORK,)
     actions = ("mark_shipped", "mark_delivered", "into_our_hands", erase_customers, "try_again")
 
-    class Media:
-        css = {"all": ("console/blocklists.css", "console/aftermath.css", "console/bench.css")}
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
         told: QuerySet[Any] = rows.prefetch_related("items__sticker")

@@ -42,9 +42,6 @@ class CycleAdmin(ReadOnlyAdmin):
     change_form_before_template = "console/trends/cycle.html"
     fields = ("created_at", "of_run", "topics")
 
-    class Media:
-        css = {"all": ("console/trends.css",)}
-
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -96,9 +93,6 @@ class ReplayAdmin(WorkAdmin):
     change_form_before_template = "console/trends/replay.html"
     readonly_fields = ("topic",)
     fieldsets = ((None, {"fields": ("topic", "samples", "created_at")}), WORK)
-
-    class Media:
-        css = {"all": ("console/trends.css",)}
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -28,9 +28,6 @@ class SampleAdmin(ReadOnlyAdmin):
     search_fields = ("week",)
     list_before_template = "console/stickers/samples_intro.html"
 
-    class Media:
-        css = {"all": ("console/stickers.css",)}
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
         wrong = Q(designs__verdict=SampledDesign.Verdict.WRONG)

@@ -72,9 +72,6 @@ class StickerAdmin(WorkAdmin):
     fieldsets = (WORK,)
     actions = ("approve", "reject", "put_back", "try_again")
 
-    class Media:
-        css = {"all": ("console/stickers.css",)}
-
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:

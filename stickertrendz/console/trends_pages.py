@@ -83,9 +83,6 @@ class TrendAdmin(WorkAdmin):
         WORK,
     )
 
-    class Media:
-        css = {"all": ("console/trends.css",)}
-
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[TrendList]:
         return TrendList
 

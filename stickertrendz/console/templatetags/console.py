@@ -7,13 +7,30 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.utils.text import capfirst
 
 from fulfillment.models import PrintJob
+from stickertrendz.console import navigation
 from stickertrendz.console.cells import picture
 from stickertrendz.console.packing_frame import STEP_NAMES
 from stickertrendz.ops.models import Switch
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def heading(context: template.Context) -> str:
+    """The page's name: a list's as the sidebar has it, a row's own, else what the view calls it."""
+    if rows := context.get("cl"):
+        return navigation.title_of(context["request"].path) or capfirst(rows.opts.verbose_name_plural)
+    return str(context.get("subtitle") or context.get("title") or "")
+
+
+@register.simple_tag(takes_context=True)
+def about(context: template.Context) -> str:
+    """What the page is and what one does with it: as its view says it, else its admin."""
+    shown = context.get("cl") or context.get("adminform")
+    return str(context.get("about") or getattr(getattr(shown, "model_admin", None), "about", ""))
 
 
 @register.inclusion_tag("console/banners.html")

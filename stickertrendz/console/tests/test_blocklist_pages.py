@@ -245,7 +245,7 @@ def test_whoever_may_only_look_changes_nothing(client: Client) -> None:
         "stickers.view_exemption",
     )  # fmt: skip
     assert "Test" in page(viewer, TEST)
-    assert "Retire" not in page(viewer, reverse("admin:trends_term_change", args=[term.pk])).split("lists-columns")[1]
+    assert "Retire" not in page(viewer, reverse("admin:trends_term_change", args=[term.pk])).split("console-columns")[1]
     assert "Only the owner decides" in page(viewer, design_page(sticker))
     exemption = Exemption.objects.create(sticker=sticker, term=term, by="owner", why="test")
     for address, told in [

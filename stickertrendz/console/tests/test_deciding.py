@@ -104,7 +104,7 @@ def test_where_nothing_can_be_done_there_is_nothing_to_agree_to(owner: Client) -
     shown = look(owner, "renew", [listing], LISTINGS)
     assert "nothing to agree to" in shown
     assert "neither expired nor sold out" in shown
-    assert '<button class="lists-button">' not in shown
+    assert '<button class="console-button">' not in shown
 
 
 def test_a_missing_reason_is_asked_for_and_nothing_is_done(owner: Client) -> None:

@@ -110,7 +110,7 @@ def test_what_cannot_be_published_or_priced_says_why(owner: Client) -> None:
     shown = Sitting(owner).shown
     assert "is not known: add its print cost" in shown
     assert "No title yet" in shown
-    assert 'class="errors"' in shown
+    assert 'class="wrong"' in shown
 
 
 def test_all_at_a_glance_shows_who_waits_how_long_and_what_is_in_hand(owner: Client) -> None:
