@@ -56,7 +56,7 @@ def browser(out: io.StringIO, *before: str) -> Iterator[None]:
     person = threading.Thread(target=agree, daemon=True)
     person.start()
     yield
-    person.join(10)
+    person.join(120)
 
 
 def authorize(out: io.StringIO | None = None, **options: Any) -> str:
@@ -72,7 +72,7 @@ def redirect(consent: Consent) -> str:
 def test_the_browser_lands_at_the_waiting_command(listening: Any, db: None, sandbox: Sandbox) -> None:
     out = io.StringIO()
     with browser(out, listening.ETSY_REDIRECT_URL.replace("/oauth/redirect", "/favicon.ico")):
-        authorize(out, wait=20)
+        authorize(out, wait=120)
     assert "is connected" in out.getvalue()
     assert Token.objects.get().scopes == tokens.SCOPES
     assert operations(sandbox) == ["oauth.connect", "oauth.token", "getMe", "tokenScopes"]
@@ -89,7 +89,7 @@ def test_a_connection_that_asks_nothing_does_not_hold_it_up(listening: Any, db: 
     with socket.socket() as held:
         threading.Thread(target=open_in_advance, daemon=True).start()
         with browser(out):
-            authorize(out, wait=20)
+            authorize(out, wait=120)
     assert Token.objects.exists()
 
 

@@ -1,12 +1,12 @@
 """The blocklist files the database is seeded from are complete, clean and fast to search."""
 
 import random
-import time
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from stickertrendz.testing import assert_growth
 from trends.matching import Matcher, Term, build, read_terms
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -103,16 +103,12 @@ def test_unwanted_words_are_caught(text: str) -> None:
     assert find(KEYWORDS, text) != []
 
 
-def test_a_hundred_thousand_terms_build_in_three_seconds_and_search_in_well_under_a_millisecond() -> None:
-    rng = random.Random(7)  # the bench measures the exact figure on a quiet machine; this guards the order of magnitude
+def test_forty_thousand_terms_build_in_linear_time_and_are_searched_hardly_slower_than_a_few() -> None:
+    rng = random.Random(7)  # the bench measures seconds; this guards the order
     syllables = [a + b for a in "bdfgklmnprstvz" for b in "aeiou"]
-    made = ["".join(rng.choices(syllables, k=rng.randint(2, 5))) for _ in range(60_000)]
-    many = [Term(" ".join(rng.choices(made, k=rng.randint(1, 3))), "brands") for _ in range(100_000)]
-    started = time.process_time()
-    large = build(many)
-    assert time.process_time() - started < 3
-    texts = [" ".join(rng.choices(made[:500] + ["the", "a", "my"] * 300, k=25)) for _ in range(500)]
-    started = time.process_time()
-    for text in texts:
-        large.find(text)
-    assert (time.process_time() - started) / len(texts) < 0.001
+    made = ["".join(rng.choices(syllables, k=rng.randint(2, 5))) for _ in range(24_000)]
+    many = [Term(" ".join(rng.choices(made, k=rng.randint(1, 3))), "brands") for _ in range(40_000)]
+    assert_growth(lambda: build(many[:5_000]), lambda: build(many), at_most=30)
+    small, large = build(many[:1_000]), build(many)
+    texts = [" ".join(rng.choices(made[:500] + ["the", "a", "my"] * 300, k=25)) for _ in range(100)]
+    assert_growth(lambda: list(map(small.find, texts)), lambda: list(map(large.find, texts)), at_most=15)

@@ -1,6 +1,5 @@
 """Topics come from what several signals share or what bursts, never from a whole title."""
 
-import time
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -8,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stickertrendz.testing import assert_growth
 from trends.extract import GOOGLE_TRENDS, REDDIT, Seen, Topic, topics
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -222,7 +222,7 @@ def test_ten_kilobytes_of_text_are_handled() -> None:
     assert isinstance(topics([post("frog " * 2_000, 1), post("\U0001f438" * 2_500, 2)], NOW), list)
 
 
-def test_five_thousand_signals_take_less_than_a_second() -> None:
+def test_five_thousand_signals_do_not_take_the_square_of_the_time() -> None:
     rng = Random(3)
     starts, middles, ends = (
         "bdfgklmnprstvz",
@@ -241,6 +241,4 @@ def test_five_thousand_signals_take_less_than_a_second() -> None:
         post(" ".join(rng.choices(words, k=14)), n, place=f"r{n % 60}", score=rng.randrange(9_000), baseline=None)
         for n in range(5_000)
     ]
-    started = time.process_time()
-    topics(signals, NOW)
-    assert time.process_time() - started < 1
+    assert_growth(lambda: topics(signals[:625], NOW), lambda: topics(signals, NOW), at_most=30)

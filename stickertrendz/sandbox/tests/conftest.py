@@ -18,7 +18,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def client(sandbox: Sandbox) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=sandbox.url, timeout=5) as http:
+    with httpx.Client(base_url=sandbox.url, timeout=60) as http:
         yield http
 
 

@@ -1,6 +1,5 @@
 """The drawn stickers: format, variety, the same again for the same seed, and the promised share of flaws."""
 
-import time
 from io import BytesIO
 from random import Random
 
@@ -78,11 +77,3 @@ def test_flaws_show_in_the_picture() -> None:
     assert ink_share(finished(character, Random(3), "tiny")) < good / 10
     edge = np.asarray(Image.open(BytesIO(finished(character, Random(3), "edge"))), dtype=np.int16)
     assert (np.abs(edge[:, -1] - edge[2, 2]).max(axis=1) > 60).any()
-
-
-def test_a_drawing_takes_well_under_a_second() -> None:
-    draw_sticker(PROMPT.format("happy fox"), 0)
-    start = time.process_time()
-    for seed in range(5):
-        draw_sticker(PROMPT.format("happy fox on a skateboard"), seed)
-    assert (time.process_time() - start) / 5 < 0.4

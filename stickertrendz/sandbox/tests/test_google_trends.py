@@ -21,7 +21,7 @@ def trends(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> TrendReq:
     monkeypatch.setattr(pytrends_request, "BASE_TRENDS_URL", base)
     monkeypatch.setattr(TrendReq, "GENERAL_URL", f"{base}/api/explore")
     monkeypatch.setattr(TrendReq, "RELATED_QUERIES_URL", f"{base}/api/widgetdata/relatedsearches")
-    return TrendReq(retries=0, timeout=(2, 5))
+    return TrendReq(retries=0, timeout=(60, 60))
 
 
 def test_the_feed_has_the_shape_of_the_real_one(sandbox: Sandbox, client: httpx.Client) -> None:

@@ -47,7 +47,7 @@ class Copy(BaseModel):
 
 @pytest.fixture
 def openai_client(sandbox: Sandbox) -> Iterator[OpenAI]:
-    with OpenAI(base_url=f"{sandbox.url}/v1", api_key="sandbox-openai-key", max_retries=0, timeout=10) as client:
+    with OpenAI(base_url=f"{sandbox.url}/v1", api_key="sandbox-openai-key", max_retries=0, timeout=60) as client:
         yield client
 
 

@@ -23,7 +23,7 @@ INPUT = {"prompt": "A die-cut vinyl sticker design of a happy otter. Bold.", "wi
 
 @pytest.fixture
 def replicate_client(sandbox: Sandbox) -> Iterator[Client]:
-    client = Client(api_token="sandbox-replicate-token", base_url=sandbox.url, timeout=httpx.Timeout(10))
+    client = Client(api_token="sandbox-replicate-token", base_url=sandbox.url, timeout=httpx.Timeout(60))
     yield client
     client._client.close()
 
