@@ -4,7 +4,15 @@ from django.contrib import admin
 from django.urls import path
 from django.views.generic import RedirectView
 
-from stickertrendz.console import customer_pages, files, front, second_factor_pages, sign_in, statement_pages
+from stickertrendz.console import (
+    customer_pages,
+    files,
+    front,
+    job_pages,
+    second_factor_pages,
+    sign_in,
+    statement_pages,
+)
 
 guarded = admin.site.admin_view
 
@@ -15,6 +23,8 @@ urlpatterns = [
     path("admin/account/second-factor/", guarded(second_factor_pages.account), name="second_factor"),
     path("admin/fulfillment/order/<int:pk>/customer/", guarded(customer_pages.customer), name="order_customer"),
     path("admin/fulfillment/order/<int:pk>/address/", guarded(customer_pages.address), name="order_address"),
+    path("admin/jobs/", guarded(job_pages.jobs), name="jobs"),
+    path("admin/jobs/<slug:name>/", guarded(job_pages.run_now), name="job_run"),
     path("admin/front/", guarded(front.part), name="front_part"),
     path("admin/statement/", guarded(statement_pages.months), name="statement"),
     path("admin/statement/all.csv", guarded(statement_pages.all_as_csv), name="statement_all_csv"),

@@ -86,11 +86,12 @@ class Wellness:
 
 def wellness(now: datetime) -> Wellness:
     halted = {switch.name: switch for switch in Switch.objects.order_by("thrown_at")}
-    signs = [_worker(now), *map(_halted, halted.values()), *_resting(now), _sources()]
-    return Wellness(signs, _jobs(now, set(halted)), list(gauges(now)))
+    signs = [worker(now), *map(_halted, halted.values()), *_resting(now), _sources()]
+    return Wellness(signs, job_lines(now, set(halted)), list(gauges(now)))
 
 
-def _worker(now: datetime) -> Sign:
+def worker(now: datetime) -> Sign:
+    """Whether one lives: its heartbeat is a job of each minute."""
     worker, href = Health.objects.filter(name="worker").first(), rows_of("ops.health")
     if worker is None:
         return Sign("Worker", ILL, "never seen; start one with manage.py qcluster", href)
@@ -123,7 +124,8 @@ def _sources() -> Sign:
     return Sign("Trend sources", ILL if dead else WELL, words, rows_of("trends.source"))
 
 
-def _jobs(now: datetime, halted: set[str]) -> list[JobLine]:
+def job_lines(now: datetime, halted: set[str]) -> list[JobLine]:
+    """Every job of the schedule in two queries; `halted` names the switches that are thrown."""
     listed = joblist.jobs()
     newest = Q()
     for name in listed:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from fulfillment import worklist
 from stickers import desk
 
-BENCH, DESK, STATEMENT = "fulfillment_order_bench", "stickers_sticker_review", "statement"
+BENCH, DESK, STATEMENT, JOBS = "fulfillment_order_bench", "stickers_sticker_review", "statement", "jobs"
 PEOPLE = ("auth_user", "auth_group")  # the lists that only owners may see
 # Pages of their own; every other entry is the list of a model.
 _PAGES = {"index", "pricing_offer_plan", "pricing_offer_slots", "pricing_offer_came_back", BENCH, DESK}
@@ -73,6 +73,7 @@ _SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
     (
         "Machine room",
         [
+            ("Jobs", "schedule", JOBS),
             ("Runs", "play_circle", "ops_run"),
             ("Errors", "error", "ops_errorlog"),
             ("Switches", "toggle_off", "ops_switch"),
@@ -121,7 +122,7 @@ def _item(title: str, icon: str, name: str) -> dict[str, Any]:
 
 
 def _address(name: str) -> str:
-    if name == STATEMENT:
+    if name in (STATEMENT, JOBS):
         return reverse(name)
     return reverse(f"admin:{name}" if name in _PAGES else f"admin:{name}_changelist")
 

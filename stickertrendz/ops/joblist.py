@@ -10,7 +10,8 @@ from django.utils.module_loading import import_string
 class Job:
     """One line of the schedule. function: dotted path of `def job(run: Running) -> None`. cron: five fields, UTC.
 
-    switch: the switch that stops it, besides the one over everything.
+    switch: the switch that stops it, besides the one over everything. reaches: what a run may spend, sell, print or
+    take down; empty when it only reads and writes our own rows, so that it may be asked for without a second look.
     """
 
     name: str
@@ -18,6 +19,7 @@ class Job:
     cron: str
     why: str
     switch: str = ""
+    reaches: str = ""
 
 
 woken: set[str] = set()

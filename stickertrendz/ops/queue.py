@@ -9,6 +9,8 @@ from stickertrendz import clock
 
 from . import joblist
 
+GROUP = "job "  # and the job's name
+
 
 def waker(name: str) -> Callable[[], None]:
     """A function that asks for the job; a system check proves that the schedule lists the name."""
@@ -16,12 +18,17 @@ def waker(name: str) -> Callable[[], None]:
     return lambda: enqueue(name)
 
 
-def enqueue(name: str) -> None:
+def enqueue(name: str, *, by: str = "schedule") -> None:
     """Asks for a run. One waiting request is enough: the job takes everything that is due.
 
     One that a worker has taken (its lock lies ahead) is not waiting: its run may have passed the new row already.
     """
-    group = f"job {name}"
-    waiting = OrmQ.objects.filter(lock__lte=clock.now()).order_by("-pk")
-    if not any(task.group() == group for task in waiting[:50]):
-        async_task("stickertrendz.ops.runner.work", name, group=group)
+    if name not in waiting():
+        async_task("stickertrendz.ops.runner.work", name, by, group=f"{GROUP}{name}")
+
+
+def waiting() -> set[str]:
+    """The jobs that were asked for and that no worker has taken yet."""
+    tasks = OrmQ.objects.filter(lock__lte=clock.now()).order_by("-pk")[:50]
+    groups = [str(task.group()) for task in tasks]
+    return {group.removeprefix(GROUP) for group in groups if group.startswith(GROUP)}

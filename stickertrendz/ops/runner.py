@@ -88,9 +88,9 @@ class Running:
             ) from result.error
 
 
-def work(name: str) -> int:
+def work(name: str, by: str = "schedule") -> int:
     """What the queue calls: runs the job, and asks for it again when rows were left over."""
-    code, left = run_job(name)
+    code, left = run_job(name, by=by)
     if left:
         queue.enqueue(name)
     return code

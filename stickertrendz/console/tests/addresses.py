@@ -30,6 +30,7 @@ PAGES = {
     "front_part": Page(ANYBODY, ANYBODY), "statement": Page(ANYBODY, ANYBODY),
     "statement_all_csv": Page(ANYBODY, ANYBODY), "statement_month": Page(ANYBODY, ANYBODY, slug="2026-01"),
     "statement_csv": Page(ANYBODY, ANYBODY, slug="2026-01"),
+    "jobs": Page("ops.view_run", ANYBODY), "job_run": Page("ops.change_run", "ops.change_run", slug="heartbeat"),
     "jsi18n": Page(ANYBODY, ANYBODY), "autocomplete": Page(NOBODY, NOBODY), "app_list": Page(ANYBODY, ANYBODY),
     "view_on_site": Page(ANYBODY, ANYBODY, "trends.trend"),
     "order_customer": Page(_CUSTOMER, _CUSTOMER, "fulfillment.order"),
