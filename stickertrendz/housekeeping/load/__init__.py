@@ -1,0 +1,1 @@
+"""A shop as it stands after two busy years, made up for measuring: `manage.py seed_load`."""
