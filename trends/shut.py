@@ -5,11 +5,14 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from stickertrendz.ops import audit
+from stickertrendz.ops import audit, queue
+from stickertrendz.ops.errors import IllegalMove
 from trends import blocklists
 from trends.blocklists import Blocklist
 from trends.matching import Hit
 from trends.models import Signal, Trend
+
+wake_evaluation = queue.waker("trend_evaluation")
 
 
 class Screen:
@@ -68,3 +71,13 @@ def reopen(trend: Trend, *, by: str, why: str) -> None:
         if Trend.objects.filter(pk=trend.pk).exclude(shut_why="").update(shut_why=""):
             audit.record(by, "reopened topic", trend, why)
     trend.shut_why = ""
+
+
+def doubt(trend: Trend, *, by: str, why: str) -> None:
+    """A topic found unsafe is scored anew, by the same rules: too low a safety shuts it again. Raises IllegalMove."""
+    if trend.status != Trend.Status.UNSAFE:
+        raise IllegalMove(f"“{trend}” is not shut as unsafe: it is {trend.get_status_display().lower()}.")
+    with transaction.atomic():
+        trend.move_to(Trend.Status.FOUND, asked_by=by)
+        audit.record(by, "had unsafe topic scored anew", trend, why, safety=trend.score_safety)
+    wake_evaluation()

@@ -19,17 +19,17 @@ from trends.models import Trend
 
 
 def offered(request: HttpRequest, trend: Trend | None) -> bool:
-    return trend is not None and trend.status in redraw.CLOSED and not trend.shut_why and _allowed(request)
+    return trend is not None and trend.status in redraw.CLOSED and not trend.shut_why and allowed(request)
 
 
-def _allowed(request: HttpRequest) -> bool:
+def allowed(request: HttpRequest) -> bool:
     """Whoever may have a picture drawn may have three."""
     return request.user.has_perm("stickers.change_generation")
 
 
 def view(site: admin.AdminSite, request: HttpRequest, key: int) -> HttpResponse:
     """GET asks, POST has it drawn."""
-    if not _allowed(request):
+    if not allowed(request):
         raise PermissionDenied
     trend = get_object_or_404(Trend, pk=key)
     wrong = ""

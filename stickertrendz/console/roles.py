@@ -37,7 +37,7 @@ _FIGURES = Rights("view", owner="add change delete", why="Figures that prices ar
 
 TABLE: dict[str, Rights] = {
     # Trends
-    "trends.trend": Rights("view", "change", why="Shut or reopen a topic, draw it again, try again."),
+    "trends.trend": Rights("view", "change", "doubt_unsafe", "Shut, reopen or redraw topics; doubt one is unsafe."),
     "trends.signal": _JOBS_WRITE,
     "trends.trendkeyword": _JOBS_WRITE,
     "trends.mergegate": _JOBS_WRITE,

@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -18,7 +18,7 @@ from trends import models as trends
 from trends import standing
 from trends.adapters.registry import ADAPTERS
 
-from .cells import COLOURS, link, links, short
+from .cells import COLOURS, link, short
 from .filters import belonging_to, lately
 from .rows import ReadOnlyAdmin, SettingsAdmin
 from .source_figures import DAYS_DRAWN, SourceList, bars, newest, per_day, trends_from
@@ -53,7 +53,7 @@ class SignalAdmin(ReadOnlyAdmin):
         "Look here for what a trend was made of, and for what a source brings that becomes nothing."
     )
     nothing = "No post or search is like this. Sources are asked every two hours."
-    list_display = ("says", "place", "score", "comments", "speed", "became", "posted", "seen")
+    list_display = ("says", "place", "score", "speed", "became", "posted", "seen")
     list_filter = (
         "source__kind", BecameATrend, lately("observed_at", "last seen"),
         belonging_to("trends", trends.Trend, "trend"), belonging_to("source", trends.Source, "source"),
@@ -75,7 +75,7 @@ class SignalAdmin(ReadOnlyAdmin):
 
     @display(description="post or search")
     def says(self, signal: trends.Signal) -> SafeString | str:
-        return short(signal.text, 70)
+        return short(signal.text, 54)
 
     @display(description="source")
     def place(self, signal: trends.Signal) -> SafeString | str:
@@ -87,7 +87,8 @@ class SignalAdmin(ReadOnlyAdmin):
 
     @display(description="trends")
     def became(self, signal: trends.Signal) -> SafeString | str:
-        return links(list(signal.trends.all()))
+        rows = ((link(trend, short(trend.topic, 30)),) for trend in signal.trends.all())
+        return format_html_join(mark_safe("<br>"), "{}", rows) or "–"
 
     @display(description="posted")
     def posted(self, signal: trends.Signal) -> str:

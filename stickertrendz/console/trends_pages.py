@@ -18,9 +18,9 @@ from unfold.decorators import display
 from stickers.models import Generation, Sticker
 from stickertrendz import clock, money
 from trends import models as trends
-from trends import replay, shut
+from trends import replay
 
-from . import draw_again, trend_story
+from . import deciding, deeds, draw_again, trend_deeds, trend_story
 from .cells import COLOURS, picture, short, with_note
 from .design_figures import NOTHING, TrendList, sold_by
 from .filters import NeedsSomebody, belonging_to, lately
@@ -66,7 +66,7 @@ class TrendAdmin(WorkAdmin):
         "Open one to see its evidence, its verdict and its designs; shut what should never be drawn."
     )
     nothing = "No trend is like this. The monitor looks at the sources every two hours and writes what it finds here."
-    list_display = ("drawn", "name", "how", "overall", "ranked", "came_from", "evidence", "designs", "sold", "age")
+    list_display = ("drawn", "name", "how", "overall", "ranked", "evidence", "designs", "sold", "age")
     list_display_links = ("drawn", "name")
     list_filter = (
         NeedsSomebody, "status", Shut, lately("created_at", "first seen"),
@@ -75,7 +75,7 @@ class TrendAdmin(WorkAdmin):
     search_fields = ("topic", "topic_normalized")
     search_help_text = "Words of the topic"
     date_hierarchy = "created_at"
-    actions = ("shut_topics", "reopen_topics", "try_again")
+    actions = ("shut_topics", "reopen_topics", "draw_topics_again", "score_again", "doubt_unsafe", "try_again")
     change_form_before_template = "console/trends/trend.html"
     readonly_fields = ("stemmed",)
     fieldsets = (
@@ -95,6 +95,7 @@ class TrendAdmin(WorkAdmin):
             story |= _designs(trend) | {"neighbours": _neighbours(request, trend)}
         story["may_ask"] = self.has_operate_permission(request)
         story["may_draw"] = draw_again.offered(request, trend)
+        story["deeds"] = deeds.offered(self, request, *_fitting(trend)) if trend else []
         shown: HttpResponse = super().change_view(request, object_id, form_url, {**(extra_context or {}), **story})
         return shown
 
@@ -129,18 +130,31 @@ class TrendAdmin(WorkAdmin):
         }
         return TemplateResponse(request, "console/trends/ask.html", {**self.admin_site.each_context(request), **told})
 
+    def has_doubt_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("trends.doubt_unsafe")
+
+    def has_draw_permission(self, request: HttpRequest) -> bool:
+        return draw_again.allowed(request)
+
     @admin.action(description="Shut: no designs of these topics from now on", permissions=["operate"])
-    def shut_topics(self, request: HttpRequest, rows: QuerySet[trends.Trend]) -> None:
-        who = request.user.get_username()
-        for trend in rows:
-            shut.shut(trend, by=who, why=f"shut by {who} in the console")
-        messages.success(request, f"{len(rows)} topics are shut. What is on sale already stays on sale.")
+    def shut_topics(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
+        return deciding.ask(self, request, rows, trend_deeds.SHUT)
 
     @admin.action(description="Reopen topics that were shut by hand", permissions=["operate"])
-    def reopen_topics(self, request: HttpRequest, rows: QuerySet[trends.Trend]) -> None:
-        for trend in rows:
-            shut.reopen(trend, by=request.user.get_username(), why="in the console")
-        messages.success(request, f"{len(rows)} topics are open; unsafe ones stay out all the same.")
+    def reopen_topics(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
+        return deciding.ask(self, request, rows, trend_deeds.REOPEN)
+
+    @admin.action(description="Have unsafe topics scored anew", permissions=["doubt"])
+    def doubt_unsafe(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
+        return deciding.ask(self, request, rows, trend_deeds.DOUBT)
+
+    @admin.action(description="Draw again, where no design came out", permissions=["draw"])
+    def draw_topics_again(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
+        return deciding.ask(self, request, rows, trend_deeds.draw_again())
+
+    @admin.action(description="Score again and compare", permissions=["operate"])
+    def score_again(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
+        return deciding.ask(self, request, rows, trend_deeds.score_again(rows.first()))
 
     @display(description="")
     def drawn(self, trend: Any) -> SafeString | str:
@@ -148,7 +162,10 @@ class TrendAdmin(WorkAdmin):
 
     @display(description="topic", ordering="topic")
     def name(self, trend: trends.Trend) -> SafeString | str:
-        return with_note(short(trend.topic, 44), trend.needs_attention)
+        """With where it was seen, and why it waits for a person."""
+        badges = ((source, BADGES.get(source, source)) for source in trend.sources)
+        told = format_html_join(" ", '<span class="badge badge-{}">{}</span>', badges)
+        return with_note(format_html("{}<br>{}", short(trend.topic, 40), told), trend.needs_attention)
 
     @display(description="status", ordering="status", label=COLOURS)
     def how(self, trend: trends.Trend) -> tuple[str, str]:
@@ -167,11 +184,6 @@ class TrendAdmin(WorkAdmin):
     @display(description="rank", ordering="rank")
     def ranked(self, trend: trends.Trend) -> str:
         return f"{trend.rank:.1f}"
-
-    @display(description="sources")
-    def came_from(self, trend: trends.Trend) -> SafeString | str:
-        badges = ((source, BADGES.get(source, source)) for source in trend.sources)
-        return format_html_join(" ", '<span class="badge badge-{}">{}</span>', badges)
 
     @display(description="evidence")
     def evidence(self, trend: Any) -> SafeString | str:
@@ -192,6 +204,12 @@ class TrendAdmin(WorkAdmin):
     @display(description="keywords")
     def stemmed(self, trend: trends.Trend) -> str:
         return ", ".join(trend.keywords)
+
+
+def _fitting(trend: trends.Trend) -> list[str]:
+    """The actions of the list that make sense for this one."""
+    turn = "reopen_topics" if trend.shut_why else "doubt_unsafe" if trend.is_shut else "shut_topics"
+    return [turn, "try_again"] if trend.needs_attention else [turn]
 
 
 POSTS = Kind("post or search", "posts and searches", trends.Signal)

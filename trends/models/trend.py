@@ -35,7 +35,7 @@ class Trend(WorkItem):
         "generation_failed": {"processing", "discovered", "archived"},
         "published": {"archived", "processing"},
         "archived": set(),
-        "unsafe": set(),
+        "unsafe": {"found"},  # only by the owner's word, to be scored anew
     }
 
     topic = models.CharField(max_length=200)
@@ -67,6 +67,7 @@ class Trend(WorkItem):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
+        permissions = [("doubt_unsafe", "Can have an unsafe topic scored anew")]
         constraints = [
             models.UniqueConstraint(fields=["topic_normalized", "episode"], name="one_trend_per_topic_and_episode")
         ]

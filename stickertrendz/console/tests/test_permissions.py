@@ -130,7 +130,10 @@ def test_each_role_may_do_what_the_table_says(rows: dict[str, Model], people: di
 
 
 def test_actions_are_offered_to_whom_the_table_names(people: dict[str, User | AnonymousUser]) -> None:
-    needs = {"mend_chosen": "etsy.change_listing", "erase_customers": "fulfillment.change_privacyrequest"}
+    needs = {
+        "mend_chosen": "etsy.change_listing", "erase_customers": "fulfillment.change_privacyrequest",
+        "doubt_unsafe": "trends.doubt_unsafe", "draw_topics_again": "stickers.change_generation",
+    }  # fmt: skip
     offered = 0
     for model, action in actions():
         app, name = model._meta.app_label, model._meta.model_name

@@ -154,16 +154,6 @@ def test_a_cycles_page_tells_why_candidates_stayed_behind(owner: Client, sandbox
     assert page(owner, Trend.objects.get(topic="sleepy otter pirate"))
 
 
-def test_topics_are_shut_and_reopened_in_the_list(owner: Client) -> None:
-    trend = make_trend()
-    address = reverse("admin:trends_trend_changelist")
-    owner.post(address, {"action": "shut_topics", "_selected_action": [trend.pk]})
-    assert Trend.objects.get().is_shut
-    assert "Shut" in owner.get(address).content.decode()
-    owner.post(address, {"action": "reopen_topics", "_selected_action": [trend.pk]})
-    assert not Trend.objects.get().is_shut
-
-
 def test_the_lists_and_pages_ask_the_database_as_often_for_many_rows_as_for_few(owner: Client) -> None:
     def counts() -> list[int]:
         lists = [reverse(f"admin:trends_{name}_changelist") for name in ("trend", "cycle", "replay")]
