@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from stickertrendz import clock
 from stickertrendz.ops import intents
 from stickertrendz.ops.models import Intent
 
-from .adapters import account, images, inventory, listings, receipts, shop, tokens
+from .adapters import account, images, inventory, ledger, listings, receipts, shop, tokens
 from .adapters.inventory import Product, Variation
 from .adapters.listings import Draft
 from .adapters.transport import Priority
@@ -76,6 +77,7 @@ def calls(ids: Ids) -> dict[str, Callable[[], object]]:
         "createReceiptShipment": lambda: receipts.tell_tracking(
             ids.receipt, "usps", "9400100000000000000000", _intent(), subject=SUBJECT
         ),
+        "getShopPaymentAccountLedgerEntries": lambda: ledger.page(clock.now() - timedelta(days=31), clock.now(), 0),
         "deleteListingImage": lambda: images.delete(ids.listing, ids.image, subject=SUBJECT),
         "deleteListing": lambda: listings.delete(ids.listing, subject=SUBJECT),
     }

@@ -67,7 +67,7 @@ def test_what_ended_is_renewed_for_a_fee_when_the_operator_agrees_and_never_befo
     publish()
     assert theirs["state"] == "active"
     assert [one["offerings"][0]["quantity"] for one in theirs["products"]] == [100, 100]
-    assert fees(shop) == ["listing", "renew"]
+    assert fees(shop) == ["listing", {"expired": "renew_expired", "sold_out": "renew_sold"}[state]]
     assert meters.level("listings").used == 2
     assert Listing.objects.get().renewal_asked_at is None
 
@@ -92,7 +92,7 @@ def test_agreeing_again_frees_a_renewal_that_etsy_refused(shop: Any, on_sale: Li
     renewal.renew(Listing.objects.get(), by="owner")
     publish()
     assert len(live(shop)) == 1
-    assert fees(shop) == ["listing", "renew"]
+    assert fees(shop) == ["listing", "renew_expired"]
     assert meters.level("listings").used == 2
 
 
@@ -113,7 +113,7 @@ def test_relisting_after_four_months_pays_and_books_one_renewal(
     if fault_kind:
         fault(sandbox, "updateListing", fault_kind, times=2)
     publish()
-    assert fees(shop) == ["listing", "renew"]
+    assert fees(shop) == ["listing", "renew_expired"]
     assert meters.level("listings").used == 2
 
 

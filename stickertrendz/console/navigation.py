@@ -52,6 +52,7 @@ _SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Overrides", "event", "pricing_override"),
             ("Slots", "shelves", "pricing_offer_slots"),
             ("Came back", "replay", "pricing_offer_came_back"),
+            ("Etsy’s ledger", "account_balance", "etsy_ledgerentry"),
             ("Search and tags", "query_stats", "etsy_searchweek"),
             ("Takedowns", "report", "etsy_takedownnotice"),
             ("Recalls", "undo", "etsy_recall"),

@@ -74,6 +74,7 @@ TABLE: dict[str, Rights] = {
     "etsy.listing": Rights("view", "change", why="Mend differences, renew, try again."),
     "etsy.difference": _JOBS_WRITE,
     "etsy.searchweek": _JOBS_WRITE,
+    "etsy.ledgerentry": _JOBS_WRITE,
     "etsy.takedownnotice": Rights("view", "add change", why="Enter a complaint and answer it."),
     "etsy.recall": Rights("view", "add change", why="Take designs off sale, and put them back."),
     "etsy.token": Rights("view", "", "change", "Connect the shop to Etsy."),

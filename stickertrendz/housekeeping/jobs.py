@@ -1,6 +1,7 @@
 """Jobs that need several apps: orders in and on their way, and the morning's figures and summary."""
 
 from etsy import oauth
+from etsy.ledger import import_ledger
 from etsy.receipts import import_orders
 from etsy.stats import sync_stats
 from etsy.tracking import push_tracking
@@ -25,8 +26,9 @@ def order_sync(run: Running) -> None:
 
 
 def analytics_sync(run: Running) -> None:
-    """Views and sales of the day, deadlines, erasures, figures; then the summary, once a day."""
+    """Views of the day, Etsy's ledger, deadlines, erasures, figures; then the summary, once a day."""
     sync_stats(run)
+    import_ledger(run)
     oauth.warn_of_idleness()
     review_deadlines(run)
     watch_deliveries(run)

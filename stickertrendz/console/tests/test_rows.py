@@ -10,7 +10,7 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
-from etsy.models import Difference, Listing, Recall, SearchWeek, SetupObject, TakedownNotice, Token
+from etsy.models import Difference, LedgerEntry, Listing, Recall, SearchWeek, SetupObject, TakedownNotice, Token
 from fulfillment.models import AccessLog, Order, OrderItem, PrintJob, PrivacyRequest, Shipment
 from pricing.models import Offer, Override, PriceChange, StickerDay
 from stickers.models import Exemption, Generation, Rescan, Sample, SampledDesign, Size, Sticker
@@ -97,6 +97,9 @@ def _make_channel(sticker: Sticker) -> None:
     sample = Sample.objects.create(week=NOW.date(), seed=1, drawn_from=1)
     SampledDesign.objects.create(sample=sample, sticker=sticker, position=1, reason="a gun")
     SearchWeek.objects.create(monday=NOW.date(), listings=1, views=2, sales=3)
+    LedgerEntry.objects.create(
+        entry_id=1, posted_at=NOW, type="transaction", amount=Decimal("-0.29"), currency="USD", listing=listing
+    )
 
 
 def _make_machinery() -> None:

@@ -1,14 +1,24 @@
-"""Etsy as far as the shop needs it: OAuth, listings, images, inventory, receipts and the setup objects."""
+"""Etsy as far as the shop needs it: OAuth, listings, images, inventory, receipts, ledger and setup."""
 
 from collections.abc import Callable
 
-from stickertrendz.sandbox.etsy import images, inventory, listings, oauth, receipts, setup_objects, taxonomy, visitors
+from stickertrendz.sandbox.etsy import (
+    images,
+    inventory,
+    ledger,
+    listings,
+    oauth,
+    receipts,
+    setup_objects,
+    taxonomy,
+    visitors,
+)
 from stickertrendz.sandbox.etsy.access import Gate
 from stickertrendz.sandbox.etsy.errors import error_reply
 from stickertrendz.sandbox.etsy.world import EtsyWorld
 from stickertrendz.sandbox.routing import Service
 
-SUBJECTS = (setup_objects, taxonomy, listings, images, inventory, receipts)
+SUBJECTS = (setup_objects, taxonomy, listings, images, inventory, receipts, ledger)
 
 
 def service(sandbox_seed: int, clock: Callable[[], float], base_url: Callable[[], str]) -> Service:

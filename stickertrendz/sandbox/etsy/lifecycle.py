@@ -70,7 +70,7 @@ def move(world: EtsyWorld, listing: Record, state: str) -> None:
     if state == "active" and (before in ("draft", "expired", "sold_out") or listing["ending"] <= world.now()):
         if before == "sold_out":
             _stock_one(listing)
-        renew(world, listing, "listing" if before == "draft" else "renew")
+        renew(world, listing, {"draft": "listing", "sold_out": "renew_sold"}.get(before, "renew_expired"))
     enter(world, listing, state)
 
 
@@ -81,17 +81,19 @@ def _stock_one(listing: Record) -> None:
 
 
 def renew(world: EtsyWorld, listing: Record, kind: str) -> None:
+    """kind: as Etsy's ledger calls it."""
     listing["ending"] = months_later(world.now())
-    world.charge(-LISTING_FEE_CENTS, kind, f"Listing fee ({kind})", listing["listing_id"])
+    world.charge(-LISTING_FEE_CENTS, kind, "listing", listing["listing_id"])
 
 
 def let_time_pass(world: EtsyWorld) -> None:
     """Listings whose four months are over expire, or are renewed for the fee where that was asked for."""
+    world.pay_out()
     now = world.now()
     for listing in world.listings.values():
         if listing["state"] == "active" and listing["ending"] <= now:
             if listing["should_auto_renew"] and not world.settings["vacation"]:
-                renew(world, listing, "auto_renew")
+                renew(world, listing, "auto_renew_expired")
             else:
                 enter(world, listing, "expired")
 

@@ -1,4 +1,4 @@
-"""Receipts: orders as the seller reads them, their tracking, and the ledger of the payment account."""
+"""Receipts: orders as the seller reads them, and their tracking."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from stickertrendz.sandbox.etsy import validate as rule
 from stickertrendz.sandbox.etsy.access import Operation
 from stickertrendz.sandbox.etsy.errors import problem, refusal
 from stickertrendz.sandbox.etsy.receipt_view import receipt_view
-from stickertrendz.sandbox.etsy.world import CURRENCY, EtsyWorld, Record
+from stickertrendz.sandbox.etsy.world import EtsyWorld, Record
 from stickertrendz.sandbox.routing import Reply, Request
 
 DELIVERED_AFTER = 4 * 86400
@@ -120,46 +120,9 @@ def _tracking(request: Request) -> Record:
     return given
 
 
-def ledger(world: EtsyWorld, request: Request) -> Reply:
-    query = rule.read_query(
-        request, {**rule.PAGE, "min_created": EPOCH, "max_created": EPOCH}, ["min_created", "max_created"]
-    )
-    entries = world.table("ledger").values()
-    found = [entry for entry in entries if query["min_created"] <= entry["created"] <= query["max_created"]]
-    return Reply.of_json({"count": len(found), "results": [_entry_view(entry) for entry in rule.page(found, query)]})
-
-
-def _entry_view(entry: Record) -> Record:
-    return {
-        "entry_id": entry["entry_id"],
-        "ledger_id": 1,
-        "sequence_number": entry["entry_id"],
-        "amount": entry["amount"],
-        "currency": CURRENCY,
-        "description": entry["description"],
-        "balance": entry["balance"],
-        "create_date": entry["created"],
-        "created_timestamp": entry["created"],
-        "ledger_type": entry["kind"],
-        "reference_type": "receipt"
-        if entry["kind"] in ("payment", "refund", "processing_fee", "transaction_fee")
-        else "listing",
-        "reference_id": entry["reference"],
-        "parent_entry_id": 0,
-        "payment_adjustments": [],
-    }
-
-
 _RECEIPTS = "shops/{shop_id}/receipts"
 OPERATIONS = [
     Operation("GET", _RECEIPTS, "getShopReceipts", "transactions_r", read_shop),
     Operation("GET", f"{_RECEIPTS}/{{receipt_id}}", "getShopReceipt", "transactions_r", read),
     Operation("POST", f"{_RECEIPTS}/{{receipt_id}}/tracking", "createReceiptShipment", "transactions_w", track),
-    Operation(
-        "GET",
-        "shops/{shop_id}/payment-account/ledger-entries",
-        "getShopPaymentAccountLedgerEntries",
-        "transactions_r",
-        ledger,
-    ),
 ]

@@ -5,11 +5,10 @@ from random import Random
 
 from stickertrendz.sandbox import customers
 from stickertrendz.sandbox.etsy.errors import refusal
+from stickertrendz.sandbox.etsy.ledger import book_refund, book_sale
 from stickertrendz.sandbox.etsy.lifecycle import enter, let_time_pass, quantity, renew
-from stickertrendz.sandbox.etsy.world import EtsyWorld, Record
+from stickertrendz.sandbox.etsy.world import LISTING_FEE_CENTS, EtsyWorld, Record
 
-TRANSACTION_FEE = 0.065
-PROCESSING_FEE, PROCESSING_CENTS = 0.03, 25
 DAY = 86400
 
 
@@ -26,10 +25,12 @@ def buy(
     gift_message: str = "",
     discount: int = 0,
     tax: int = 0,
+    ad: bool = False,
 ) -> Record:
     """A receipt for one line; 409 when nothing such is on sale in that quantity.
 
-    discount (a coupon of the shop) and tax are cents of the whole receipt; Etsy passes the tax on itself.
+    discount (a coupon of the shop) and tax are cents of the whole receipt; Etsy passes the tax on itself. ad: the buyer
+    came through one of Etsy's offsite ads, which costs a fee.
     """
     let_time_pass(world)
     listing, product = _taken_from_shelf(world, listing_id, sku, count)
@@ -50,6 +51,7 @@ def buy(
             "total": product["offerings"][0]["price"] * count - discount,
             "discount": discount,
             "tax": tax,
+            "ad": ad,
             "shipping": _shipping(world, listing, count),
             "lines": [_line(world, listing, product, count)],
             "shipments": [],
@@ -139,29 +141,22 @@ def _line(world: EtsyWorld, listing: Record, product: Record, count: int) -> Rec
 
 
 def pay(world: EtsyWorld, receipt: Record) -> None:
-    """The money and the fees of a sale; each unit sold renews its listing for the listing fee."""
+    """The money and the fees of a sale; what was sold renews its listing for the listing fee, once a unit."""
     if receipt["paid_at"] is not None:
         raise refusal(409, "The receipt is paid.")
     receipt.update(status="paid", paid_at=world.now(), updated=world.now())
-    number, gross = receipt["receipt_id"], _earned(receipt)
-    world.charge(gross, "payment", "Payment", number)
-    world.charge(-round(gross * TRANSACTION_FEE), "transaction_fee", "Transaction fee", number)
-    world.charge(-round(gross * PROCESSING_FEE) - PROCESSING_CENTS, "processing_fee", "Processing fee", number)
+    book_sale(world, receipt)
     for line in receipt["lines"]:
         _take_from_shelf(world, line)
-
-
-def _earned(receipt: Record) -> int:
-    """Goods and shipping; taxes never reach the shop."""
-    return int(receipt["total"] + receipt["shipping"])
 
 
 def _take_from_shelf(world: EtsyWorld, line: Record) -> None:
     listing = world.listings.get(line["listing_id"])
     if listing is None:
         return
-    for _ in range(line["quantity"]):
-        renew(world, listing, "renew_sold")
+    renew(world, listing, "renew_sold_auto")
+    if more := line["quantity"] - 1:
+        world.charge(-LISTING_FEE_CENTS * more, "transaction_quantity", "listing", listing["listing_id"])
     if not quantity(listing) and listing["state"] == "active":
         enter(world, listing, "sold_out")
 
@@ -170,12 +165,12 @@ def cancel(world: EtsyWorld, receipt: Record, refund: str | None) -> None:
     """Without `refund` the order is cancelled (and paid back); `full` and `part` (half) only pay back."""
     if receipt["status"] in ("canceled", "fully refunded"):
         raise refusal(409, f"The receipt is {receipt['status']}.")
-    gross = _earned(receipt) + receipt.get("tax", 0)
+    gross = receipt["total"] + receipt["shipping"] + receipt.get("tax", 0)
     left = gross - sum(each["cents"] for each in receipt["refunds"])
     cents = left // 2 if refund == "part" else left
     if receipt["paid_at"] is not None:
         receipt["refunds"].append({"cents": cents, "at": world.now()})
-        world.charge(-round(cents * _earned(receipt) / gross), "refund", "Refund", receipt["receipt_id"])
+        book_refund(world, receipt, cents)
     receipt["status"] = {None: "canceled", "full": "fully refunded", "part": "partially refunded"}[refund]
     receipt["updated"] = world.now()
 

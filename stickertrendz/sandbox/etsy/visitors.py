@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from stickertrendz.sandbox.etsy import sales
+from stickertrendz.sandbox.etsy import ledger, sales
 from stickertrendz.sandbox.etsy.errors import refusal
 from stickertrendz.sandbox.etsy.receipt_view import receipt_view
 from stickertrendz.sandbox.etsy.world import FIRST_DAY, EtsyWorld, Record
@@ -19,6 +19,7 @@ BUY: dict[str, type | tuple[type, ...]] = {
     "gift_message": str,
     "discount": int,
     "tax": int,
+    "ad": bool,
 }
 BUYER = {"name", "first_line", "second_line", "city", "state", "zip", "country_iso", "email"}
 SETTINGS: dict[str, type | tuple[type, ...]] = {name: type(value) for name, value in FIRST_DAY.items()}
@@ -29,6 +30,7 @@ def routes(world: EtsyWorld) -> list[Route]:
         Route("POST", "/_sandbox/buy", "_buy", lambda request: buy(world, request)),
         Route("POST", "/_sandbox/pay", "_pay", lambda request: pay(world, request)),
         Route("POST", "/_sandbox/cancel", "_cancel", lambda request: cancel(world, request)),
+        Route("POST", "/_sandbox/label", "_label", lambda request: buy_label(world, request)),
         Route("POST", "/_sandbox/day", "_day", lambda request: spend_a_day(world, request)),
         Route("POST", "/_sandbox/etsy", "_etsy", lambda request: change_settings(world, request)),
     ]
@@ -71,6 +73,15 @@ def cancel(world: EtsyWorld, request: Request) -> Reply:
     receipt = world.get("receipts", given.get("receipt_id"))
     sales.cancel(world, receipt, given.get("refund"))
     return Reply.of_json(receipt_view(world, receipt))
+
+
+def buy_label(world: EtsyWorld, request: Request) -> Reply:
+    """Postage bought at Etsy for a receipt: only the ledger shows it."""
+    given = _read(request, {"receipt_id": int, "cents": int})
+    if given.get("cents", 0) < 1:
+        raise refusal(400, "cents must be at least 1.")
+    ledger.book_label(world, world.get("receipts", given.get("receipt_id")), given["cents"])
+    return Reply.of_json({}, 201)
 
 
 def spend_a_day(world: EtsyWorld, request: Request) -> Reply:

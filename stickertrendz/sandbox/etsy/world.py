@@ -11,12 +11,13 @@ SHOP_ID = 55500001
 USER_ID = 77700001
 CURRENCY = "USD"
 LISTING_FEE_CENTS = 20
+WEEK, A_MONDAY = 7 * 86400, 4 * 86400  # seconds since 1970 of its first Monday
 
 Record = dict[str, Any]
 
 FIRST_DAY: Record = {
-    "per_second": 5, "per_day": 5000, "gated": False, "vacation": False, "read_lag": 0, "currency": CURRENCY,
-    "properties": [],
+    "per_second": 5, "per_day": 5000, "gated": False, "vacation": False, "read_lag": 0, "ledger_lag": 0,
+    "currency": CURRENCY, "properties": [],
 }  # fmt: skip
 
 # Every kind of record, the name of its id and the first id given out.
@@ -100,21 +101,28 @@ class EtsyWorld:
             raise refusal(404, f"Could not find a record of listings with listing_id = {listing_id}.")
         return listing
 
-    def charge(self, cents: int, kind: str, description: str, reference: int) -> None:
-        """Books an amount into the payment account; fees are negative."""
+    def charge(self, cents: int, kind: str, reference_type: str, reference: int) -> None:
+        """Books an amount into the payment account, fees negative; what lay there on Monday is paid out first."""
+        self.pay_out()
+        self._book(cents, kind, reference_type, reference, self.now())
+
+    def pay_out(self) -> None:
+        """A balance from before this week went to the bank on its Monday at 00:00 UTC."""
+        last = next(reversed(self.table("ledger").values()), None)
+        monday = self.now() - (self.now() - A_MONDAY) % WEEK
+        if last and last["created"] < monday and last["balance"] > 0:
+            self._book(-last["balance"], "DISBURSE2", "bank_transfer", monday, monday)
+
+    def _book(self, cents: int, kind: str, reference_type: str, reference: int, at: int) -> None:
         last = next(reversed(self.table("ledger").values()), None)
         balance = (last["balance"] if last else 0) + cents
         self.add(
             "ledger",
             {
-                "amount": cents,
-                "balance": balance,
-                "description": description,
-                "kind": kind,
-                "reference": str(reference),
-                "created": self.now(),
+                "amount": cents, "balance": balance, "kind": kind, "reference_type": reference_type,
+                "reference": str(reference), "created": at,
             },
-        )
+        )  # fmt: skip
 
     def dump(self) -> dict[str, Any]:
         tables = {kind: list(table.values()) for kind, table in self._tables.items()}

@@ -14,6 +14,8 @@ REDIRECT = "http://localhost:3003/oauth/redirect"
 SCOPES = "listings_r listings_w listings_d shops_r shops_w transactions_r transactions_w"
 VERIFIER = "v" * 64
 SHOP = "/v3/application/shops/55500001"
+LEDGER = "/shops/55500001/payment-account/ledger-entries"
+MONTH = 31 * 86400
 
 
 def consent(http: httpx.Client, **changes: str | None) -> httpx.Response:
@@ -148,13 +150,16 @@ class Seller:
         return [receipt["receipt_id"] for receipt in self.get("/shops/55500001/receipts", **query).json()["results"]]
 
     def fees(self) -> list[tuple[str, int]]:
-        entries = self.get(
-            "/shops/55500001/payment-account/ledger-entries",
-            min_created=946684800,
-            max_created=9_999_999_999,
-            limit=100,
-        ).json()["results"]
-        return [(entry["ledger_type"], entry["amount"]) for entry in entries]
+        """Type and cents of all entries of the last five months, which the ledger tells by the month."""
+        now = int(self.http.get("/_sandbox/clock").json()["now"])
+        windows = [now - MONTH * back for back in range(5, 0, -1)]
+        entries = [entry for since in windows for entry in self.ledger(since, since + MONTH - 1)]
+        return [(entry["ledger_type"], entry["amount"]) for entry in [*entries, *self.ledger(now, now)]]
+
+    def ledger(self, since: int, until: int) -> list[dict[str, Any]]:
+        answer = self.get(LEDGER, min_created=since, max_created=until, limit=100)
+        found: list[dict[str, Any]] = answer.json()["results"]
+        return found
 
     def later(self, seconds: float) -> None:
         self.http.post("/_sandbox/clock", json={"advance": seconds})

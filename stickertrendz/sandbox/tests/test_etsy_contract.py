@@ -120,7 +120,7 @@ def answers(seller: Seller) -> dict[str, Any]:
         "getShopReceipt": seller.get(f"{SHOP}/receipts/{receipt}"),
         "createReceiptShipment": tracked,
         "getShopPaymentAccountLedgerEntries": seller.get(
-            f"{SHOP}/payment-account/ledger-entries", min_created=946684800, max_created=99999999999
+            f"{SHOP}/payment-account/ledger-entries", min_created=1_790_000_000, max_created=1_792_678_400
         ),
     }
 

@@ -139,7 +139,7 @@ def test_a_listing_expires_after_four_months_and_renewing_costs(seller: Seller) 
     assert seller.listing(listing)["state"] == "expired"
     assert seller.listing(renewing)["state"] == "active"
     assert seller.patch(listing, state="active").json()["state"] == "active"
-    assert [kind for kind, _ in seller.fees()] == ["listing", "listing", "auto_renew", "renew"]
+    assert [kind for kind, _ in seller.fees()] == ["listing", "listing", "auto_renew_expired", "renew_expired"]
 
 
 def test_a_sold_out_listing_comes_back_with_one_piece_for_a_fee(seller: Seller) -> None:
@@ -148,7 +148,7 @@ def test_a_sold_out_listing_comes_back_with_one_piece_for_a_fee(seller: Seller) 
     assert seller.listing(listing)["state"] == "sold_out"
     seller.patch(listing, state="active")
     assert seller.listing(listing)["quantity"] == 1
-    assert seller.fees()[-1] == ("renew", -20)
+    assert seller.fees()[-1] == ("renew_sold", -20)
 
 
 def test_nothing_becomes_a_draft_again_and_drafts_do_not_become_inactive(seller: Seller) -> None:
