@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from stickertrendz.ops import joblist, runner
+from stickertrendz.ops.management import migrated
 from stickertrendz.ops.models import Run
 
 
@@ -19,6 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, name: str, **options: Any) -> None:
         if name not in joblist.jobs():
             raise CommandError(f"there is no job {name!r}; the jobs are: {', '.join(joblist.jobs())}")
+        migrated.require()
         before = Run.objects.filter(workflow=name).first()
         code, _ = runner.run_job(name, by="manage.py")
         run = Run.objects.filter(workflow=name).first()

@@ -6,12 +6,14 @@ from django.core.management.base import BaseCommand
 from django_q.models import Schedule
 
 from stickertrendz.ops import joblist
+from stickertrendz.ops.management import migrated
 
 
 class Command(BaseCommand):
     help = "Make the queue's schedules equal to schedule.py. Safe to repeat; schedules not listed there are removed."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        migrated.require()
         listed = joblist.jobs()
         for job in listed.values():
             Schedule.objects.update_or_create(
