@@ -12,6 +12,7 @@ from stickertrendz.console import (
     second_factor_pages,
     sign_in,
     statement_pages,
+    timeline_pages,
 )
 
 guarded = admin.site.admin_view
@@ -30,6 +31,7 @@ urlpatterns = [
     path("admin/statement/all.csv", guarded(statement_pages.all_as_csv), name="statement_all_csv"),
     path("admin/statement/<slug:name>/", guarded(statement_pages.month), name="statement_month"),
     path("admin/statement/<slug:name>.csv", guarded(statement_pages.month_as_csv), name="statement_csv"),
+    path("admin/timeline/<str:subject>/", guarded(timeline_pages.view), name="timeline"),
     path("admin/", admin.site.urls),
     path("media/public/<path:key>", files.public, name="public_file"),
     path("media/private/<path:key>", files.private, name="private_file"),

@@ -1,7 +1,5 @@
 """The pages of listings."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -38,10 +36,6 @@ def _price(offer: Offer) -> str:
     if shown is None or shown == wanted:
         return f"{offer.size} ${wanted}"
     return f"{offer.size} ${shown} → ${wanted}"
-
-
-def _told(moments: Iterable[tuple[datetime, str]]) -> Iterator[tuple[str, str]]:
-    return ((f"{at:%Y-%m-%d %H:%M}", words) for at, words in moments)
 
 
 class DraftForm(ReasonForm):
@@ -105,11 +99,12 @@ class ListingAdmin(WorkAdmin):
     list_select_related = ("sticker__trend",)
     search_fields = ("etsy_id", "sticker__title", "sticker__trend__topic")
     date_hierarchy = "created_at"
-    readonly_fields = ("of_sticker", "on_etsy", "pictures", "prices", "evidence", "orders", "timeline")
+    readonly_fields = ("of_sticker", "on_etsy", "pictures", "prices", "evidence", "orders")
     change_form_before_template = "console/pricing/of_listing.html"
+    change_form_outer_after_template = "console/timeline/of_row.html"
     actions = ("try_again", "renew", "send_draft_again", "point_out_draft")
     fieldsets = (
-        (None, {"fields": ("pictures", "of_sticker", "on_etsy", "prices", "evidence", "orders", "timeline")}),
+        (None, {"fields": ("pictures", "of_sticker", "on_etsy", "prices", "evidence", "orders")}),
         (
             "On Etsy",
             {"fields": ("state_asked", "state_seen", "section_asked", "section_seen", "seen_at", "first_active_at")},
@@ -120,13 +115,6 @@ class ListingAdmin(WorkAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
         return listing_story.with_figures(rows).prefetch_related("sticker__offers")
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """With its moments, looked up once: the theme renders each field several times."""
-        listing: Any = super().get_object(request, object_id, from_field)
-        if listing is not None:
-            listing.moments = listing_story.moments(listing)
-        return listing
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -197,12 +185,6 @@ class ListingAdmin(WorkAdmin):
         if listing.etsy_id is None or not settings.LIVE:
             return str(listing.etsy_id or "–")
         return format_html(OUTSIDE, listing.etsy_id, listing.etsy_id)
-
-    @display(description="timeline")
-    def timeline(self, listing: Any) -> SafeString | str:
-        """UTC, the newest first."""
-        rows = format_html_join("", "<tr><th>{}</th><td>{}</td></tr>", _told(listing.moments))
-        return format_html('<table class="pairs">{}</table>', rows) if rows else "–"
 
     @display(description="pictures")
     def pictures(self, listing: etsy.Listing) -> SafeString | str:

@@ -147,6 +147,7 @@ class SourceAdmin(SettingsAdmin):
     sortable_by = ("name", "weight", "usual", "last_good", "how")
     search_fields = ("place",)
     actions = ("enable", "disable", "ask_now")
+    change_form_outer_after_template = "console/timeline/of_row.html"
     readonly_fields = ("stands", "usual", "last_good", "asked", "per_day", "rests_on_it", "latest")
     fieldsets = (
         (None, {"fields": ("kind", "place", "enabled", "weight")}),

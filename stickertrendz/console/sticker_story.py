@@ -1,27 +1,15 @@
 """All that is known about one design, put together for its page in a constant number of queries."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Sum
 
 from stickers import review_mail, scores
 from stickers.models import Size, Sticker
-from stickertrendz.ops.models import AuditEntry
-from stickertrendz.ops.subjects import subject_of
 
 from . import files
 
-POSTS, ORDERS, ENTRIES = 6, 20, 50
-
-
-@dataclass(frozen=True)
-class Moment:
-    at: datetime
-    words: str
-    who: str = ""
-    why: str = ""
+POSTS, ORDERS = 6, 20
 
 
 def of(key: int) -> dict[str, Any]:
@@ -42,7 +30,6 @@ def of(key: int) -> dict[str, Any]:
         "marks": [round(100 * limit, 2) for limit in (scores.flag_at(), scores.reject_above())],
         "posts": posts, "posts_left": sticker.trend.signals.count() - len(posts),
         "items": items[:ORDERS], "units": items.filter(refunded=False).aggregate(units=Sum("quantity"))["units"] or 0,
-        "moments": _moments(sticker),
     }  # fmt: skip
 
 
@@ -51,18 +38,3 @@ def _picture(sticker: Sticker, sizes: list[tuple[Size, str]]) -> str:
     if sizes:
         return sizes[0][1]
     return files.address("public", sticker.thumbnail_key)
-
-
-def _moments(sticker: Sticker) -> list[Moment]:
-    """In the order of time; every verdict with who gave it and why."""
-    drawn = sticker.generation
-    found = [
-        Moment(sticker.trend.created_at, "Its topic was first seen"),
-        Moment(sticker.created_at, "Cut out, checked and kept as a design"),
-    ]
-    found += [Moment(drawn.ordered_at, "The picture was ordered")] if drawn.ordered_at else []
-    found += [Moment(sticker.published_at, "Went on sale for the first time")] if sticker.published_at else []
-    found += [Moment(sticker.reminded_at, "A reminder of the missing verdict was sent")] if sticker.reminded_at else []
-    done = AuditEntry.objects.filter(subject=subject_of(sticker))[:ENTRIES]
-    found += [Moment(entry.at, entry.action.capitalize(), entry.who, entry.why) for entry in done]
-    return sorted(found, key=lambda moment: moment.at)

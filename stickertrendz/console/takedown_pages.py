@@ -158,7 +158,7 @@ class TakedownAdmin(WorkAdmin):
         offered = {name: form for name, form in forms.items() if may and DEEDS[name].offered(notice)}
         return self._page(
             request, "takedown", f"Complaint by {notice.complainant}", notice=notice, offered=offered, would=would,
-            moments=complaint_story.moments(notice), countdown=complaint_story.countdown(notice),
+            countdown=complaint_story.countdown(notice),
             letter=letters.answer(notice), sticker=notice.listing.sticker, asked=deed,
             look_alikes=notice.look_alikes.select_related(*FOR_LIST),
             waits=rescan.waiting().filter(pk=notice.listing.sticker_id).exists(),

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -30,12 +29,6 @@ class Post:
     times: float | None
 
 
-@dataclass(frozen=True)
-class Moment:
-    at: datetime
-    words: str
-
-
 def of(trend: Trend) -> dict[str, Any]:
     """The page's context."""
     signals = list(trend.signals.select_related("source"))
@@ -47,7 +40,7 @@ def of(trend: Trend) -> dict[str, Any]:
         "places": Counter(str(signal.source) for signal in signals).most_common(),
         "met_again": sum(signal.looks > 1 for signal in signals), "seen": len(signals),
         "terms": terms, "widest": rank_words.widest(terms), "scores": _scores(trend),
-        "moments": _moments(trend, signals), "replays": replays,
+        "replays": replays,
         "transcripts": [_transcript(row) for row in _transcripts(trend)],
     }  # fmt: skip
 
@@ -67,21 +60,6 @@ def _strongest(post: Post) -> tuple[float, int]:
 def _scores(trend: Trend) -> list[tuple[str, Any]]:
     found = [(name, getattr(trend, f"score_{name}")) for name in DIMENSIONS]
     return found if trend.scored_at else []
-
-
-def _moments(trend: Trend, signals: list[Signal]) -> list[Moment]:
-    found = [Moment(trend.created_at, "First seen by us"), Moment(trend.last_seen_at, "Last seen")]
-    if signals:
-        found.append(Moment(min(signal.created_at for signal in signals), "Its oldest post was made"))
-    if trend.scored_at:
-        found.append(Moment(trend.scored_at, f"Scored {trend.score_overall} by {_counted(trend.scored_evidence)}"))
-    found += [Moment(sticker.created_at, f"Design {sticker}") for sticker in trend.stickers.all()[:10]]
-    found.append(Moment(trend.status_since, f"Since then: {trend.get_status_display()}"))
-    return sorted(found, key=lambda moment: moment.at)
-
-
-def _counted(posts: int) -> str:
-    return "1 post" if posts == 1 else f"{posts} posts"
 
 
 def _transcripts(trend: Trend) -> list[Transcript]:

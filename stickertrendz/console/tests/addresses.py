@@ -8,6 +8,8 @@ import pytest
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from stickertrendz.ops.subjects import subject_of
+
 ANYBODY, NOBODY = "", "nobody"
 
 
@@ -33,6 +35,7 @@ PAGES = {
     "jobs": Page("ops.view_run", ANYBODY), "job_run": Page("ops.change_run", "ops.change_run", slug="heartbeat"),
     "jsi18n": Page(ANYBODY, ANYBODY), "autocomplete": Page(NOBODY, NOBODY), "app_list": Page(ANYBODY, ANYBODY),
     "view_on_site": Page(ANYBODY, ANYBODY, "trends.trend"),
+    "timeline": Page("trends.view_trend", "trends.view_trend", "trends.trend"),
     "order_customer": Page(_CUSTOMER, _CUSTOMER, "fulfillment.order"),
     "order_address": Page(f"{_CUSTOMER} {_ORDER}", f"{_CUSTOMER} {_ORDER}", "fulfillment.order"),
     "trends_term_test": Page("trends.view_term", "trends.view_term"),
@@ -118,6 +121,8 @@ def addresses(rows: dict[str, Model]) -> list[Address]:
 
 def _own(name: str, page: Page, rows: dict[str, Model]) -> Address:
     keys: list[Any] = [page.slug] if page.slug else [rows[page.key].pk] if page.key else []
+    if name == "timeline":
+        keys = [subject_of(rows[page.key])]
     if name == "admin:view_on_site":
         keys = [1, *keys]
     return Address(reverse(name, args=["trends"] if name == "admin:app_list" else keys), page.look, page.act)

@@ -112,6 +112,7 @@ def test_a_listings_page_tells_what_happened_newest_first(owner: Client) -> None
     )  # fmt: skip
     audit.record("ada", "asked for renewal", listing, "sells <well>")
     shown = page(owner, reverse("admin:etsy_listing_change", args=[listing.pk]))
-    words = ["ada asked for renewal: sells &lt;well&gt;", "3in price $5.49 → $4.49", "Put on sale"]
+    words = ["ada</strong> asked to renew the listing", "sells &lt;well&gt;",
+             "The price of the 3 inch sticker went from $5.49 to $4.49", "put it on sale on Etsy"]  # fmt: skip
     places = [shown.index(each) for each in words]
     assert places == sorted(places)

@@ -59,7 +59,7 @@ def test_an_order_tells_its_story_in_plain_words_and_no_customer(owner: Client) 
     Order.objects.update(route_why="self_usps: $2.08 of $4.94 left after fees, chosen")
     shown = story(owner, order)
     for words in (
-        "Ordered on Etsy for $10.98", "to be printed by our own hands", "3″: marked as printed, by olive",
+        "Ordered on Etsy for $10.98", "To be printed by our own hands", "olive marked it as printed",
         "30 hours left", "$2.08 of $4.94 left", "Look at name and address",
     ):  # fmt: skip
         assert words in shown
@@ -81,7 +81,8 @@ def test_a_reprint_and_its_reason_are_in_the_story(owner: Client) -> None:
     order = bench_order()
     reprint.print_again(PrintJob.objects.get(), "cut", "off by a hair", by="olive")
     shown = story(owner, order)
-    assert "3″ (copy 2): printed again, by olive" in shown
+    assert "olive had it printed again 1 × " in shown
+    assert "3″ (copy 2)" in shown
     assert "cut off-register, off by a hair" in shown
 
 

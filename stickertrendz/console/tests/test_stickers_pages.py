@@ -115,7 +115,8 @@ def test_a_designs_page_shows_where_it_came_from_and_where_it_went(owner: Client
         assert reverse(f"admin:{row._meta.label_lower.replace('.', '_')}_change", args=[row.pk]) in shown
     for words in (
         "a fox asleep on a fence", "r/aww, 900 points", "Pixels on the canvas edge", "123456", "$5.49", "300 DPI",
-        f"prints/{sticker.number}-3in.png", "cut_paths/ab/abc.svg", "Rejected sticker, by ada: too grim", "ground-dark",
+        f"prints/{sticker.number}-3in.png", "cut_paths/ab/abc.svg", "ada</strong> rejected the design", "too grim",
+        "ground-dark",
         "ground-photo", *sticker.tags,
     ):  # fmt: skip
         assert words in shown
