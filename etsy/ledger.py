@@ -1,16 +1,18 @@
 """Brings the entries of Etsy's ledger in, window by window, and tells what they mean for the shop's books."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
 from django.db.models import Count, Min, Sum
+from django.db.models.functions import TruncMonth
 
 from fulfillment.models import Order, OrderItem
 from stickertrendz import clock
-from stickertrendz.money import ZERO
+from stickertrendz.money import ZERO, cents
 from stickertrendz.ops.models import Health
 from stickertrendz.ops.runner import Running
 
@@ -70,7 +72,7 @@ def sums(rows: Sequence[tuple[str, str, Decimal, int]]) -> Sums:
     amounts, unknown = dict[str, Decimal](), 0
     for entry_type, currency, amount, count in rows:
         means = meaning(entry_type, currency)
-        amounts[means] = amounts.get(means, ZERO) + amount
+        amounts[means] = amounts.get(means, ZERO) + cents(amount)  # SQLite adds up in binary
         unknown += count if means == UNKNOWN else 0
     amounts.pop(UNKNOWN, None)
     return Sums(amounts, unknown)
@@ -81,6 +83,24 @@ def totals(start: datetime, end: datetime) -> Sums:
     rows = LedgerEntry.objects.filter(posted_at__gte=start, posted_at__lt=end).order_by()
     grouped = rows.values_list("type", "currency").annotate(Sum("amount"), Count("pk"))
     return sums([(name, currency, amount, count) for name, currency, amount, count in grouped])
+
+
+def by_month() -> dict[date, Sums]:
+    """Entries of each month, in one query."""
+    rows = LedgerEntry.objects.order_by().values_list(TruncMonth("posted_at", tzinfo=UTC), "type", "currency")
+    found: dict[date, list[tuple[str, str, Decimal, int]]] = defaultdict(list)
+    for month, name, currency, amount, count in rows.annotate(Sum("amount"), Count("pk")):
+        found[month.date()].append((name, currency, amount, count))
+    return {month: sums(grouped) for month, grouped in found.items()}
+
+
+def strangers(start: datetime, end: datetime) -> Decimal:
+    """Of that span, the fees less credits of orders that were made before or after it: positive when they cost."""
+    rows = LedgerEntry.objects.filter(posted_at__gte=start, posted_at__lt=end, order__isnull=False).order_by()
+    others = rows.exclude(order__ordered_at__gte=start, order__ordered_at__lt=end)
+    grouped = others.values_list("type", "currency").annotate(Sum("amount"), Count("pk"))
+    told = sums([(name, currency, amount, count) for name, currency, amount, count in grouped])
+    return -told.of("transaction")
 
 
 @dataclass(frozen=True)

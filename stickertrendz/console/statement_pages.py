@@ -9,9 +9,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from etsy import ledger
 from stickertrendz import clock
-from stickertrendz.housekeeping import statement
+from stickertrendz.housekeeping import etsy_fees, statement
 from stickertrendz.housekeeping.statement import Month
+
+from .front_needs import rows_of
 
 MAY_SEE = "ops.view_metric"
 
@@ -24,9 +27,17 @@ def months(request: HttpRequest) -> HttpResponse:
 def month(request: HttpRequest, name: str) -> HttpResponse:
     _require(request)
     found = statement.month(_first(name), clock.today())
-    return _page(
-        request, "statement", f"Statement of {found.first:%B %Y}", month=found, lines=list(statement.lines(found.books))
-    )
+    told = found.ledger
+    facts: dict[str, Any] = {"month": found, "lines": list(statement.lines(found))}
+    if told:
+        facts["parts"] = [(label, -told.of(part)) for part, label in etsy_fees.NAMES.items()]
+        facts["computed"] = etsy_fees.computed(found.books)
+        facts["difference"] = told.fees - facts["computed"]
+        facts["reasons"] = etsy_fees.reasons(found.books, told, *statement.bounds(found.first))
+        facts["labels"], facts["reach"] = -told.of("labels"), ledger.reach()
+        start, end = statement.bounds(found.first)
+        facts["entries"] = rows_of("etsy.ledgerentry", posted_at__gte=start, posted_at__lt=end)
+    return _page(request, "statement", f"Statement of {found.first:%B %Y}", **facts)
 
 
 def all_as_csv(request: HttpRequest) -> HttpResponse:

@@ -20,5 +20,11 @@ def dollars(amount: Decimal) -> str:
 
 
 @register.filter
+def size(amount: Decimal) -> Decimal:
+    """Without its sign."""
+    return abs(amount)
+
+
+@register.filter
 def micro_dollars(amount: int) -> str:
     return str(money.cents(money.from_micro(amount)))
