@@ -183,7 +183,7 @@ DATABASES = {"default": env.database("DATABASE_URL", VAR_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 LANGUAGE_CODE, TIME_ZONE, USE_I18N, USE_TZ = "en-us", "UTC", False, True
-DATE_FORMAT, DATETIME_FORMAT = "j M Y", "j M Y H:i"
+FORMAT_MODULE_PATH = "stickertrendz.formats"
 LOGIN_REDIRECT_URL = LOGIN_URL = "/admin/"
 AUTH_PASSWORD_VALIDATORS = [{"NAME": f"django.contrib.auth.password_validation.{name}"} for name in (
     "UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")]  # fmt: skip
