@@ -14,7 +14,7 @@ from stickers import desk
 from stickers.models import Size, Sticker
 from stickertrendz import clock
 from stickertrendz.console.tests.desk_sitting import DESK, flagged
-from stickertrendz.console.tests.test_browser import browser, opened
+from stickertrendz.console.tests.opening import browser, opened
 from stickertrendz.ops import storage
 
 __all__ = ["browser"]  # the fixture

@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from fulfillment.models import AccessLog, Order
 from fulfillment.tests.making import make_order
-from stickertrendz.console.tests.test_browser import browser, opened
+from stickertrendz.console.tests.opening import browser, opened
 
 __all__ = ["browser"]  # the fixture
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from stickertrendz import clock
-from stickertrendz.console.tests.test_browser import browser
+from stickertrendz.console.tests.opening import browser
 
 __all__ = ["browser"]  # the fixture
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
