@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from unfold.decorators import display
+from unfold.views import ChangeList
 
 from stickers.term_preview import preview
 from stickertrendz import clock
@@ -25,8 +26,11 @@ from trends.models import BlockedTopic, Term
 from trends.models.terms import BlocklistRevision
 
 from . import blocklist_forms as forms
+from . import deciding, term_deeds
 from .cells import LINK, link
+from .filters import belonging_to
 from .marking import marked
+from .neighbours import number_link
 from .rows import ConsoleAdmin, ReadOnlyAdmin
 
 SHUT_OUT_SHOWN = timedelta(days=30)
@@ -34,13 +38,61 @@ LINES_SHOWN = 100
 LISTS = dict(forms.LISTS)
 
 
+class InForce(admin.SimpleListFilter):
+    title = "in force"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("force", "In force"), ("retired", "Retired")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(retired_at__isnull=self.value() == "force") if self.value() else queryset
+
+
+class TermList(ChangeList):
+    """A page of terms, each with `topics`: the topics of the last 30 days that it shut out, one a day; one query."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        rows: list[Any] = list(self.result_list)  # type: ignore[has-type]
+        recent = BlockedTopic.objects.filter(listed__in=rows, day__gte=clock.today() - SHUT_OUT_SHOWN).order_by()
+        counts: dict[int, int] = dict(recent.values_list("listed").annotate(Count("pk")))
+        for row in rows:
+            row.topics = counts.get(row.pk, 0)
+        self.result_list = rows
+
+
 @admin.register(Term)
 class TermAdmin(ConsoleAdmin):
-    list_display = ("text", "list_name", "section", "match", "state", "origin", "added_by", "added_at")
-    list_filter = ("kind", "section", "match", ("retired_at", admin.EmptyFieldListFilter), "origin")
+    about = (
+        "Names that belong to somebody else and words we don't want: what holds one is never drawn or sold. "
+        "Test a text, add terms, and retire one that blocks what is harmless."
+    )
+    nothing = "No term is like this. Test a text to see which terms it hits, or add the term."
+    list_display = ("text", "state", "list_name", "section", "match", "month", "origin", "added_by", "added_at")
+    list_filter = ("kind", InForce, "section", "match", "origin")
     search_fields = ("text", "folded")
+    search_help_text = "A term, or a part of it"
     list_before_template = "console/blocklists/intro.html"
-    actions = None
+    actions = ("retire", "reinstate")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[TermList]:
+        return TermList
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("trends.change_term")
+
+    @admin.action(description="Retire: they no longer block", permissions=["operate"])
+    def retire(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
+        return deciding.ask(self, request, rows, term_deeds.RETIRE)
+
+    @admin.action(description="Put retired terms in force again", permissions=["operate"])
+    def reinstate(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
+        return deciding.ask(self, request, rows, term_deeds.REINSTATE)
+
+    @display(description="shut out, 30 days")
+    def month(self, term: Any) -> SafeString | str:
+        return number_link("trends_blockedtopic", term.topics, listed__id__exact=term.pk)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # what blocked once stays on record; it is retired instead
@@ -183,18 +235,28 @@ def _address(term: Term) -> str:
 
 @admin.register(BlocklistRevision)
 class RevisionAdmin(ReadOnlyAdmin):
+    about = (
+        "How often the blocklists changed, and when they did so last. "
+        "There is nothing to do here: re-scans look for what came after the change they ended with."
+    )
+    nothing = "The blocklists never changed since the shop began."
     list_display = ("number", "at")
     search_fields = ("number",)
 
 
 @admin.register(BlockedTopic)
 class BlockedTopicAdmin(ReadOnlyAdmin):
+    about = (
+        "Topics of the last 30 days that a term kept out before anything was paid for, a line per topic and day. "
+        "Look for harmless ones: from there the term that is wrong is retired or made to match less."
+    )
+    nothing = "No topic of the last 30 days is like this: nothing was shut out that way."
     list_display = ("topic", "shut_out_by", "list_name", "day", "count", "month", "wrong")
-    list_filter = ("kind",)
+    list_filter = ("kind", belonging_to("listed", Term, "term"))
+    search_help_text = "Words of the topic or the term"
     list_select_related = ("listed",)
     search_fields = ("topic", "term")
     date_hierarchy = "day"
-    list_before_template = "console/blocklists/blocked_intro.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """The last 30 days, each with how often its topic was shut out in them."""

@@ -12,20 +12,24 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 from PIL import Image
 from unfold.decorators import display
 
 from stickers import prompts, quality, redraw
 from stickers.generate import estimate_micro
 from stickers.models import Generation
-from stickertrendz import money
+from stickertrendz import clock, money
 from stickertrendz.ops import meters, storage, switches
 from stickertrendz.ops.errors import NeedsPerson
 from stickertrendz.ops.models import AuditEntry
 from stickertrendz.ops.subjects import subject_of
+from trends.models import Trend
 
-from . import files
+from . import deciding, deeds, files, picture_deeds
 from .cells import COLOURS, link, short
+from .filters import NeedsSomebody, belonging_to
+from .neighbours import ASKED, AUDIT, CALLS, ERRORS, of_subject
 from .rows import WORK, WorkAdmin
 
 PREVIEW = 192  # pixels, shown at half of it on most screens
@@ -60,18 +64,24 @@ def reasons(generation: Generation) -> list[str]:
 
 @admin.register(Generation)
 class GenerationAdmin(WorkAdmin):
-    list_display = ("preview", "name", "how", "failed_checks", "seconds", "cost", "made")
-    list_display_links = ("preview", "name")
-    list_filter = ("status", FailedBy, "composition")
+    about = (
+        "Every picture ordered from Replicate, with what it cost, how it was judged and where it failed. "
+        "Open one to see its checks, or have failed ones drawn once more."
+    )
+    nothing = "No picture is like this. Pictures are ordered when a trend qualifies, as far as the day's cap allows."
+    list_display = ("thumbnail", "name", "how", "failed_checks", "seconds", "cost", "age")
+    list_display_links = ("thumbnail", "name")
+    list_filter = (NeedsSomebody, "status", FailedBy, "composition", belonging_to("trend", Trend, "trend"))
+    actions = ("draw_again", "try_again")
+    search_help_text = "Words of the topic or prompt, or the number of the prediction"
     list_select_related = ("trend",)
-    search_fields = ("trend__topic", "prompt", "prediction_id")
-    date_hierarchy = "created_at"
-    list_before_template = "admin/stickers/generation/intro.html"
+    search_fields = ("trend__topic", "prompt", "prediction_id__exact")
+    ordering = ("-pk",)
     change_form_before_template = "admin/stickers/generation/picture.html"
     fieldsets = (WORK,)
 
     @display(description="")
-    def preview(self, generation: Generation) -> SafeString | str:
+    def thumbnail(self, generation: Generation) -> SafeString | str:
         if not generation.original_key:
             return "–"
         address = reverse("admin:stickers_generation_preview", args=[generation.pk])
@@ -99,9 +109,13 @@ class GenerationAdmin(WorkAdmin):
     def cost(self, generation: Generation) -> str:
         return dollars(generation)
 
-    @display(description="made", ordering="created_at")
-    def made(self, generation: Generation) -> str:
-        return f"{generation.created_at:%d %b %H:%M}"
+    @display(description="age", ordering="pk")
+    def age(self, generation: Generation) -> str:
+        return timesince(generation.created_at, clock.now(), depth=1)
+
+    @admin.action(description="Draw failed ones once more, from the same words", permissions=["operate"])
+    def draw_again(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
+        return deciding.ask(self, request, rows.select_related("trend"), picture_deeds.retry())
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -126,6 +140,10 @@ class GenerationAdmin(WorkAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         story = _story(int(object_id)) if object_id.isdecimal() and self.has_view_permission(request) else {}
+        if story:
+            made = story["generation"]
+            story["neighbours"] = of_subject(request, made, CALLS, ERRORS, ASKED, AUDIT)
+            story["deeds"] = deeds.offered(self, request, *(["try_again"] if made.needs_attention else []))
         story["may_ask"] = self.has_operate_permission(request)
         shown: HttpResponse = super().change_view(request, object_id, form_url, {**(extra_context or {}), **story})
         return shown

@@ -29,7 +29,7 @@ _TOKEN, _SETUP = "etsy.change_token", "etsy.change_setupobject"
 PAGES = {
     "search": Page(ANYBODY, ANYBODY), "index": Page(ANYBODY, ANYBODY), "second_factor": Page(ANYBODY, ANYBODY),
     "password_change": Page(ANYBODY, ANYBODY), "password_change_done": Page(ANYBODY, ANYBODY),
-    "front_part": Page(ANYBODY, ANYBODY), "statement": Page(ANYBODY, ANYBODY),
+    "front_part": Page(ANYBODY, ANYBODY), "service": Page(ANYBODY, ANYBODY), "statement": Page(ANYBODY, ANYBODY),
     "statement_all_csv": Page(ANYBODY, ANYBODY), "statement_month": Page(ANYBODY, ANYBODY, slug="2026-01"),
     "statement_csv": Page(ANYBODY, ANYBODY, slug="2026-01"),
     "jobs": Page("ops.view_run", ANYBODY), "job_run": Page("ops.change_run", "ops.change_run", slug="heartbeat"),
@@ -47,7 +47,6 @@ PAGES = {
     "stickers_generation_preview": Page("stickers.view_generation", "stickers.view_generation", "stickers.generation"),
     "stickers_generation_again": Page(_DRAW, _DRAW, "stickers.generation"),
     "stickers_sticker_review": Page("stickers.view_sticker", _STICKER),
-    "stickers_sticker_decide": Page(_STICKER, _STICKER, slug="approve"),
     "stickers_rescan_all": Page(NOBODY, "stickers.add_rescan"),
     "stickers_rescan_design": Page("stickers.view_sticker", "stickers.add_exemption", "stickers.sticker"),
     "pricing_offer_plan": Page(_OFFER, "pricing.change_offer"),

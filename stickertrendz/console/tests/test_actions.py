@@ -35,9 +35,9 @@ def ask(client: Client, action: str, *stickers: Sticker) -> str:
 
 def decide(client: Client, verdict: str, *stickers: Sticker, why: str = "seen") -> str:
     """The button of the page that asks."""
-    address = reverse("admin:stickers_sticker_decide", args=[verdict])
-    data = {"design": [one.pk for one in stickers], "why": why}
-    page = client.post(address, data, follow=True).content.decode()
+    keys = ",".join(str(one.pk) for one in stickers)
+    agreed = {"select_across": "1", "keys": keys, "agreed": "1", "_selected_action": [stickers[0].pk]}
+    page = client.post(reverse(LIST), {"action": verdict, **agreed, "why": why}, follow=True).content.decode()
     for one in stickers:
         one.refresh_from_db()
     return page
@@ -45,7 +45,7 @@ def decide(client: Client, verdict: str, *stickers: Sticker, why: str = "seen") 
 
 def test_an_approved_design_is_wanted_on_sale_and_the_audit_says_by_whom(owner: Client) -> None:
     sticker = make_sticker()
-    assert "1 of 1 designs approved" in decide(owner, "approve", sticker)
+    assert "Approve designs: 1 done." in decide(owner, "approve", sticker)
     assert (sticker.status, sticker.shelf, sticker.reviewed_by) == ("approved", "wanted", "owner")
     assert AuditEntry.objects.get(action="approved sticker").who == "owner"
 

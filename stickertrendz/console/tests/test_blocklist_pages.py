@@ -263,3 +263,40 @@ def test_whoever_may_only_look_changes_nothing(client: Client) -> None:
 def test_nothing_is_shown_without_permission(client: Client, address: str) -> None:
     assert client.get(address).status_code == 302
     assert logged_in(client).get(address).status_code == 403
+
+
+def agree(client: Client, action: str, *terms: Term) -> str:
+    """What the page that asks would send."""
+    keys = ",".join(str(term.pk) for term in terms)
+    told = {"action": action, "_selected_action": [terms[0].pk], "select_across": "1", "keys": keys, "agreed": "1"}
+    return page(client, LIST, {**told, "why": "it is harmless"})
+
+
+def test_many_terms_are_retired_with_a_reason_and_put_in_force_again(owner: Client) -> None:
+    term, gone = zorblax(), blocklists.add("Quuxley", "trademark", by="ada", why="test")
+    blocklists.retire(gone, by="ada", why="test")
+    asked = page(owner, LIST, {"action": "retire", "_selected_action": [term.pk, gone.pk]})
+    assert "no longer blocks" in asked
+    assert Term.objects.get(pk=term.pk).retired_at is None, "only asked"
+    shown = agree(owner, "retire", term, gone)
+    assert "Retire terms: 1 done, 1 left out: retired already." in shown
+    assert 'name="action" value="reinstate"' in shown
+    assert AuditEntry.objects.get(action="retired term", who="owner").why == "it is harmless"
+    agree(owner, "reinstate", term)
+    assert Term.objects.get(pk=term.pk).retired_at is None
+
+
+def test_who_may_not_change_terms_retires_none(client: Client) -> None:
+    term = zorblax()
+    agree(logged_in(client, "trends.view_term"), "retire", term)
+    assert Term.objects.get(pk=term.pk).retired_at is None
+
+
+def test_the_number_of_topics_a_term_shut_out_leads_to_them(owner: Client) -> None:
+    term = zorblax()
+    for days in (0, 3, 40):
+        day = clock.today() - timedelta(days=days)
+        BlockedTopic.objects.create(topic=f"zorblax {days}", day=day, term="Zorblax", kind="trademark", listed=term)
+    address = re.search(r'href="([^"]+listed__id__exact=[^"]+)">2</a>', page(owner, f"{LIST}?q=zorblax"))
+    assert address
+    assert owner.get(address[1]).context["cl"].queryset.count() == 2

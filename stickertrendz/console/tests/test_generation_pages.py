@@ -168,3 +168,14 @@ def test_a_viewer_sees_the_page_without_the_button_and_cannot_ask(viewer: Client
     assert viewer.get(again(made)).status_code == 403
     assert viewer.post(again(made), {"same": "1"}).status_code == 403
     assert Generation.objects.count() == 1
+
+
+def test_failed_ones_are_drawn_once_more_together_after_the_cost_was_told(owner: Client) -> None:
+    failed, passed = make(status="failed", failures=["expired: gone"]), make(2, status="passed", failures=[])
+    asked = owner.post(LIST, {"action": "draw_again", "_selected_action": [failed.pk, passed.pk]}).content.decode()
+    assert "$0.0078" in asked
+    assert Generation.objects.count() == 2, "only asked"
+    agreed = {"select_across": "1", "keys": f"{failed.pk},{passed.pk}", "agreed": "1", "_selected_action": [failed.pk]}
+    shown = owner.post(LIST, {"action": "draw_again", **agreed}, follow=True).content.decode()
+    assert "1 done, 1 left out: it is passed, not failed" in shown
+    assert Generation.objects.get(variant=1, try_no=1).made_from == failed

@@ -1,5 +1,8 @@
 """The pages of designs: what the list and one design show, how they are found, and verdicts on many at once."""
 
+import re
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,9 +11,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django_q.models import OrmQ
 
 from etsy.models import Listing
-from pricing.models import Offer
+from fulfillment.models import Order, OrderItem
+from pricing.models import Offer, Tier
 from stickers import review
 from stickers.models import Generation, Sticker
 from stickertrendz import clock
@@ -48,8 +53,10 @@ def found(client: Client, **asked: str) -> list[str]:
 
 
 def decide(client: Client, verdict: str, stickers: list[Sticker], **form: str) -> str:
-    address = reverse("admin:stickers_sticker_decide", args=[verdict])
-    return client.post(address, {"design": [one.pk for one in stickers], **form}, follow=True).content.decode()
+    """What the page that asks would send, as the action of the list."""
+    keys = ",".join(str(one.pk) for one in stickers)
+    agreed = {"select_across": "1", "keys": keys, "agreed": "1", "_selected_action": [stickers[0].pk]}
+    return client.post(reverse(LIST), {"action": verdict, **agreed, **form}, follow=True).content.decode()
 
 
 @pytest.mark.parametrize("written", ["{:d}", "ST-{:06d}", "st-{:06d}", "{:06d}", "ST-{:06d}-3"])
@@ -144,7 +151,7 @@ def test_before_many_are_decided_their_pictures_are_shown_and_nothing_is_done(ow
     rows = [flagged(topic) for topic in TOPICS[:3]]
     asked = owner.post(reverse(LIST), {"action": "reject", "_selected_action": [one.pk for one in rows]})
     shown = asked.content.decode()
-    assert "Reject: never on sale: 3 designs" in shown
+    assert "never goes on sale" in shown
     assert shown.count('class="design"') == 3
     assert set(Sticker.objects.values_list("status", flat=True)) == {"flagged"}
 
@@ -153,7 +160,7 @@ def test_a_rejection_needs_a_reason_which_is_kept(owner: Client) -> None:
     rows = [flagged(topic) for topic in TOPICS[:2]]
     assert "This field is required" in decide(owner, "reject", rows, why=" ")
     assert set(Sticker.objects.values_list("status", flat=True)) == {"flagged"}
-    assert "2 of 2 designs rejected." in decide(owner, "reject", rows, why="all too grim")
+    assert "Reject designs: 2 done." in decide(owner, "reject", rows, why="all too grim")
     assert set(Sticker.objects.values_list("status", "reject_reason")) == {("rejected", "all too grim")}
     assert set(AuditEntry.objects.values_list("who", "why")) == {("owner", "all too grim")}
 
@@ -161,29 +168,98 @@ def test_a_rejection_needs_a_reason_which_is_kept(owner: Client) -> None:
 def test_one_message_tells_what_became_of_all(owner: Client) -> None:
     good, done = flagged(TOPICS[0]), flagged(TOPICS[1], status="approved", shelf="wanted")
     shown = decide(owner, "approve", [good, done])
-    assert "1 of 2 designs approved. sticker" in shown
-    assert "cannot go from approved to approved" in shown
+    assert "Approve designs: 1 done, 1 left out: approved already." in shown
     assert Sticker.objects.get(pk=good.pk).status == "approved"
 
 
 def test_a_rejected_design_is_put_back_into_review_with_two_new_days(owner: Client) -> None:
     sticker = flagged(status="rejected", reject_reason="not reviewed within 48 hours")
-    assert "Put back into review" in page(owner, sticker)
-    assert "1 of 1 designs put back into review" in decide(owner, "review", [sticker], why="I was away")
+    assert 'value="put_back"' in page(owner, sticker)
+    assert "Put back into review: 1 done." in decide(owner, "put_back", [sticker], why="I was away")
     before, sticker = sticker.status_since, Sticker.objects.get()
     assert (sticker.status, sticker.reject_reason) == ("flagged", "")
     assert sticker.status_since > before
 
 
-def test_more_than_a_hundred_at_a_time_are_not_looked_at(owner: Client) -> None:
+def test_of_more_than_a_hundred_only_those_shown_are_decided_on(owner: Client) -> None:
     first = flagged()
     drawn = Generation.objects.get()
     for number in range(2, 102):
         drawn.pk, drawn.variant = None, number
         drawn.save()
         Sticker.objects.create(trend=first.trend, generation=drawn, status="flagged")
-    everything = {"action": "approve", "_selected_action": [first.pk], "select_across": "1"}
-    assert "at most 100 designs at a time" in owner.post(reverse(LIST), everything, follow=True).content.decode()
+    everything = {"action": "reject", "_selected_action": [first.pk], "select_across": "1"}
+    told = owner.post(reverse(LIST), everything).context
+    assert (len(told["goes"]), told["more"]) == (100, 1)
+
+
+def test_a_verdict_of_a_moment_ago_is_taken_back_by_the_button_in_its_message(owner: Client) -> None:
+    sticker = flagged()
+    assert 'name="action" value="take_back"' in decide(owner, "approve", [sticker], why="")
+    assert "Take back my verdicts: 1 done." in decide(owner, "take_back", [sticker], why="undone at once")
+    sticker.refresh_from_db()
+    assert (sticker.status, sticker.shelf) == ("flagged", "none")
+    decide(owner, "reject", [sticker], why="grim")
+    Sticker.objects.update(published_at=clock.now())
+    assert "it was on sale already: reject it to take it off" in decide(owner, "take_back", [sticker])
+
+
+def test_publishing_now_ends_the_wait_of_its_listing_and_wakes_the_publisher(owner: Client) -> None:
+    wanted, other = flagged(TOPICS[0], status="approved", shelf="wanted"), flagged(TOPICS[1])
+    later = clock.now() + timedelta(hours=3)
+    listing = Listing.objects.create(sticker=wanted, status="planned", not_before=later)
+    asked = owner.post(reverse(LIST), {"action": "publish_now", "_selected_action": [wanted.pk, other.pk]})
+    assert "$0.20" in asked.content.decode()
+    assert not OrmQ.objects.exists(), "asking does nothing"
+    told = decide(owner, "publish_now", [wanted, other])
+    assert "Publish now: 1 done, 1 left out: not approved and wanted on sale." in told
+    listing.refresh_from_db()
+    assert (listing.not_before, listing.asked_by) == (None, "owner")
+    assert [task.group() for task in OrmQ.objects.all()] == ["job publisher"]
+    assert AuditEntry.objects.get(action="asked to publish now").who == "owner"
+
+
+@pytest.mark.parametrize(("columns", "reason"), [
+    ({"status": "active"}, "its listing is active"), ({"status": "expired"}, "its listing is expired"),
+    ({"status": "draft", "needs_attention": "a twin"}, "its listing waits for a person: a twin"),
+])  # fmt: skip
+def test_what_cannot_be_published_now_says_why(owner: Client, columns: dict[str, str], reason: str) -> None:
+    sticker = flagged(status="approved", shelf="wanted")
+    Listing.objects.create(sticker=sticker, **columns)
+    assert reason in decide(owner, "publish_now", [sticker])
+    assert not OrmQ.objects.exists()
+
+
+def test_the_list_tells_what_each_design_sold_and_at_which_tier(owner: Client) -> None:
+    sticker = flagged(status="approved", shelf="wanted")
+    now, price = clock.now(), Decimal("4.49")
+    columns = {"ordered_at": now, "etsy_updated_at": now, "ship_by": now, "total_amount": price}
+    for number, (status, refunded) in enumerate((("paid", False), ("paid", True), ("cancelled", False))):
+        order = Order.objects.create(receipt_id=number, status=status, **columns)
+        OrderItem.objects.create(
+            order=order, transaction_id=number, sticker=sticker, size="3in", quantity=2, unit_price=price, sold_at=now,
+            refunded=refunded,
+        )  # fmt: skip
+    Offer.objects.create(
+        sticker=sticker, size="3in", tier="just_dropped", tier_since=now, wanted_price="5.49", floor_price="3.49"
+    )
+    for name, days in (("just_dropped", 0), ("evergreen", 30)):
+        Tier.objects.get_or_create(name=name, defaults={"min_days": days, "price_small": price, "price_large": price})
+    assert "2 · $8.98" in (shown := owner.get(reverse(LIST)).content.decode())
+    assert "just dropped" in shown
+    assert found(owner, tier="just_dropped") == ["sleepy fox"]
+    assert found(owner, tier="evergreen") == []
+
+
+def test_every_number_on_a_designs_page_is_the_number_of_rows_it_leads_to(owner: Client) -> None:
+    sticker = flagged()
+    flagged("another fox of many")
+    Listing.objects.create(sticker=sticker, status="active", etsy_id=5)
+    shown = page(owner, sticker)
+    links = re.findall(r'<a href="([^"]+)"(?: class="none")?><strong>(\d+)</strong> ([^<]+)</a>', shown)
+    assert {words for _, _, words in links} >= {"listing", "order lines", "offers", "errors", "audit entries"}
+    for address, number, _ in links:
+        assert owner.get(address.replace("&amp;", "&")).context["cl"].queryset.count() == int(number), address
 
 
 def test_who_may_only_look_sees_no_verdict_buttons_and_cannot_decide(client: Client) -> None:
@@ -191,14 +267,6 @@ def test_who_may_only_look_sees_no_verdict_buttons_and_cannot_decide(client: Cli
     viewer.user_permissions.add(Permission.objects.get(codename="view_sticker"))
     client.force_login(viewer)
     sticker = flagged()
-    assert "decide/approve" not in page(client, sticker)
-    address = reverse("admin:stickers_sticker_decide", args=["approve"])
-    assert client.post(address, {"design": sticker.pk}).status_code == 403
+    assert 'value="approve"' not in page(client, sticker)
+    decide(client, "approve", [sticker])
     assert Sticker.objects.get().status == "flagged"
-
-
-def test_there_are_no_other_verdicts(owner: Client) -> None:
-    assert owner.get(reverse("admin:stickers_sticker_decide", args=["burn"])).status_code == 404
-    assert (
-        "No design is chosen" in owner.get(reverse("admin:stickers_sticker_decide", args=["approve"])).content.decode()
-    )
