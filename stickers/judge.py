@@ -1,5 +1,6 @@
 """A collected picture is cut out and checked: it becomes a sticker with all its files, or calls for another try."""
 
+import time
 from dataclasses import asdict
 
 from django.conf import settings
@@ -15,12 +16,15 @@ from .quality import Check
 
 def judge(generation: Generation) -> None:
     original = storage.load("private", generation.original_key)
+    begun = time.perf_counter()
     try:
         cut = cutout.cut_out(original)
     except BadImage as bad:
         return tries.unfit(generation, [f"unreadable: {bad.reason}"])
+    cut_at = time.perf_counter()
     report = quality.check(original, cut)
-    judged = {"numbers": report.numbers, "checks": [asdict(check) for check in report.checks]}
+    took = {"cut_seconds": round(cut_at - begun, 3), "check_seconds": round(time.perf_counter() - cut_at, 3)}
+    judged = {"numbers": {**report.numbers, **took}, "checks": [asdict(check) for check in report.checks]}
     if not report.ok:
         marked = _keep("private", "marked", quality.draw(original, report), "png")
         return tries.unfit(generation, [_in_words(each) for each in report.failures], marked_key=marked, **judged)

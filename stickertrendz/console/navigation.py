@@ -9,6 +9,7 @@ from fulfillment import worklist
 from stickers import desk
 
 BENCH, DESK, STATEMENT, JOBS = "fulfillment_order_bench", "stickers_sticker_review", "statement", "jobs"
+SERVICE = "service"
 PEOPLE = ("auth_user", "auth_group")  # the lists that only owners may see
 # Pages of their own; every other entry is the list of a model.
 _PAGES = {"index", "pricing_offer_plan", "pricing_offer_slots", "pricing_offer_came_back", BENCH, DESK}
@@ -25,6 +26,7 @@ _SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Orders", "package_2", "fulfillment_order"),
             ("Bench", "inventory_2", BENCH),
             ("Statement", "receipt_long", STATEMENT),
+            ("Service", "monitoring", SERVICE),
             ("Alerts", "notifications", "ops_alert"),
         ],
     ),
@@ -123,7 +125,7 @@ def _item(title: str, icon: str, name: str) -> dict[str, Any]:
 
 
 def _address(name: str) -> str:
-    if name in (STATEMENT, JOBS):
+    if name in (STATEMENT, SERVICE, JOBS):
         return reverse(name)
     return reverse(f"admin:{name}" if name in _PAGES else f"admin:{name}_changelist")
 

@@ -11,7 +11,7 @@ from stickertrendz import money
 from stickertrendz.money import ZERO
 from stickertrendz.ops.models import Metric, Run
 
-from . import metrics
+from . import metrics, timings
 
 DAY = timedelta(days=1)
 CLOSED = "closed"  # the figure that tells that a day was measured after its end
@@ -95,7 +95,7 @@ def close_days(now: datetime) -> int:
     days = [first + DAY * number for number in range(min((last - first).days + 1, AT_ONCE))]
     for day in days:
         metrics.measure(day)
-        metrics.keep(day, {CLOSED: Decimal(1)})
+        metrics.keep(day, {**timings.figures(day), CLOSED: Decimal(1)})
     return len(days)
 
 

@@ -10,10 +10,10 @@ from django.db.models import Count, DecimalField, F, Max, Q, QuerySet, Sum
 from etsy.models import Listing
 from fulfillment import costs
 from fulfillment.fees import FEES
-from fulfillment.models import Order, OrderItem
+from fulfillment.models import Order, OrderItem, PrintJob
 from pricing.book import NOT_SOLD
 from pricing.models import PriceChange
-from stickers.models import Generation, Sticker
+from stickers.models import Generation, SampledDesign, Sticker
 from stickertrendz import clock, money
 from stickertrendz.ops.models import Call, ErrorLog, Metric, Run
 from trends.models import Trend
@@ -119,8 +119,29 @@ def _work(day: date) -> dict[str, Decimal]:
         "stickers_archived": archived.count(),
         "errors": ErrorLog.objects.filter(severity="error", **within).count(),
         **_runs(since, until),
+        **_attempts(since, until),
     }
     return {name: Decimal(count) for name, count in counts.items()}
+
+
+def _attempts(since: datetime, until: datetime) -> dict[str, int]:
+    """How often pictures, drafts and print orders were tried, how often it went well, and what the samples found."""
+    within: dict[str, Any] = {"at__gte": since, "at__lt": until}
+    drawn = Generation.objects.filter(status_since__gte=since, status_since__lt=until)
+    drafts = Call.objects.filter(service="etsy", operation="createDraftListing", **within).order_by()
+    prints = PrintJob.objects.filter(copy=1, created_at__gte=since, created_at__lt=until).exclude(status="cancelled")
+    failed = Call.objects.filter(operation="orders.submit", **within).exclude(outcome="done").order_by()
+    judged = SampledDesign.objects.filter(judged_at__gte=since, judged_at__lt=until).exclude(verdict="")
+    return {
+        "pictures_tried": drawn.filter(status__in=["passed", "quality_failed", "failed"]).count(),
+        "pictures_passed": drawn.filter(status="passed").count(),
+        "listings_tried": drafts.values("subject").distinct().count(),
+        "listings_made": drafts.filter(outcome="done").values("subject").distinct().count(),
+        "prints_due": prints.count(),
+        "prints_failed_first": failed.values("subject").distinct().count(),
+        "samples_judged": judged.count(),
+        "samples_wrong": judged.filter(verdict="wrong").count(),
+    }
 
 
 def _runs(since: datetime, until: datetime) -> dict[str, int]:

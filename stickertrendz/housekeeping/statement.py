@@ -148,9 +148,7 @@ def lines(found: Month) -> Iterator[Line]:
         for name in FEES:
             yield Line(etsy_fees.NAMES[name], found.ledger.of(name), "by Etsy’s ledger, less what was given back")
     else:
-        yield Line(
-            "Etsy’s fees", -one.etsy_fees, "computed from its rates: transaction, payment, renewals"
-        )
+        yield Line("Etsy’s fees", -one.etsy_fees, "computed from its rates: transaction, payment, renewals")
         yield Line("Listing fees", -one.listing_fees, "computed: $0.20 for each listing put on sale")
     yield Line("Print", -one.print_cost, "by the print costs you entered")
     yield Line("Postage", -one.postage, "by the shipping rates you entered")
