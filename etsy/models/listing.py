@@ -57,7 +57,13 @@ class Listing(WorkItem):
                 name="one_listing_per_sticker",
             )
         ]
-        indexes = [models.Index(fields=["status", "status_since"], name="listing_status")]
+        indexes = [
+            models.Index(fields=["status", "status_since"], name="listing_status"),
+            models.Index(fields=["-created_at"], name="listing_created"),
+            models.Index(fields=["first_active_at"], name="listing_first_active"),
+            models.Index(fields=["fee_booked_at"], name="listing_fee_booked"),
+            models.Index(fields=["id"], name="listing_parked", condition=~models.Q(needs_attention="")),
+        ]
 
     @property
     def etsy_number(self) -> int:

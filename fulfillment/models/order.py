@@ -64,6 +64,7 @@ class Order(WorkItem):
             models.Index(fields=["buyer_hash"], name="order_buyer"),
             models.Index(fields=["name_hash"], name="order_name"),
             models.Index(fields=["email_hash"], name="order_email"),
+            models.Index(fields=["id"], name="order_parked", condition=~models.Q(needs_attention="")),
         ]
 
     def __str__(self) -> str:

@@ -56,7 +56,12 @@ class PrintJob(WorkItem):
     class Meta:
         ordering = ["-created_at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["item", "copy"], name="one_print_job_per_copy")]
-        indexes = [models.Index(fields=["status", "status_since"], name="printjob_status")]
+        indexes = [
+            models.Index(fields=["status", "status_since"], name="printjob_status"),
+            models.Index(fields=["-created_at"], name="printjob_created"),
+            models.Index(fields=["provider_order_id"], name="printjob_provider_order"),
+            models.Index(fields=["id"], name="printjob_parked", condition=~models.Q(needs_attention="")),
+        ]
 
     def __str__(self) -> str:
         return self.external_id
@@ -91,7 +96,12 @@ class Shipment(WorkItem):
         constraints = [
             models.UniqueConstraint(fields=["order", "tracking_code", "posting"], name="one_shipment_per_posting")
         ]
-        indexes = [models.Index(fields=["status", "status_since"], name="shipment_status")]
+        indexes = [
+            models.Index(fields=["status", "status_since"], name="shipment_status"),
+            models.Index(fields=["-shipped_at"], name="shipment_shipped"),
+            models.Index(fields=["tracking_code"], name="shipment_tracking_code"),
+            models.Index(fields=["id"], name="shipment_parked", condition=~models.Q(needs_attention="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.carrier} {self.tracking_code}".strip() or "Letter"

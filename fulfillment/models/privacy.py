@@ -16,6 +16,7 @@ class AccessLog(models.Model):
     class Meta:
         ordering = ["-at", "-pk"]
         verbose_name_plural = "access log"
+        indexes = [models.Index(fields=["-at"], name="accesslog_at")]
 
     def __str__(self) -> str:
         return f"{self.who} looked at {self.order}"

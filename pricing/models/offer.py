@@ -64,6 +64,7 @@ class PriceChange(models.Model):
         indexes = [
             models.Index(fields=["offer", "status", "-pushed_at"], name="pricechange_offer_pushed"),
             models.Index(fields=["-created_at"], name="pricechange_created"),
+            models.Index(fields=["status", "-pushed_at"], name="pricechange_status_pushed"),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ class StickerDay(models.Model):
     class Meta:
         ordering = ["-day", "sticker"]
         constraints = [models.UniqueConstraint(fields=["sticker", "day"], name="one_row_per_sticker_and_day")]
+        indexes = [models.Index(fields=["-day", "sticker"], name="stickerday_day")]
 
     def __str__(self) -> str:
         return f"{self.sticker_id} on {self.day}"

@@ -59,7 +59,12 @@ class Generation(WorkItem):
     class Meta:
         ordering = ["-created_at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["trend", "variant", "try_no"], name="one_generation_per_try")]
-        indexes = [models.Index(fields=["status", "status_since"], name="generation_status")]
+        indexes = [
+            models.Index(fields=["status", "status_since"], name="generation_status"),
+            models.Index(fields=["-created_at"], name="generation_created"),
+            models.Index(fields=["prediction_id"], name="generation_prediction"),
+            models.Index(fields=["id"], name="generation_parked", condition=~models.Q(needs_attention="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.trend} no. {self.variant}, try {self.try_no + 1}"

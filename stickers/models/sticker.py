@@ -59,6 +59,8 @@ class Sticker(WorkItem):
             models.Index(fields=["shelf", "shelf_since"], name="sticker_shelf"),
             models.Index(fields=["-created_at"], name="sticker_created"),
             models.Index(fields=["published_at"], name="sticker_published"),
+            models.Index(fields=["reviewed_by", "-status_since"], name="sticker_reviewed"),
+            models.Index(fields=["id"], name="sticker_parked", condition=~models.Q(needs_attention="")),
         ]
 
     def __str__(self) -> str:

@@ -17,6 +17,7 @@ from stickertrendz.ops.errors import Beaten, NeedsPerson
 
 from . import deciding
 from .deciding import Deed
+from .quick_list import BoundedPaginator, QuickList
 
 NUMBER = re.compile(r"\s*([\w-]*\d[\w-]*)?\s*")  # as numbers.js has it
 
@@ -27,9 +28,13 @@ class ConsoleAdmin(ModelAdmin):
     about: str = ""
     list_per_page = 50
     show_full_result_count = False
+    paginator: Any = BoundedPaginator
     warn_unsaved_form = True
     list_filter_submit = True
     list_fullwidth = True
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return QuickList
 
 
 # How a row of work stands: what jobs write about it, folded away below what it is.

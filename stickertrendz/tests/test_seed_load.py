@@ -15,7 +15,7 @@ from fulfillment.models import Order, OrderItem, PrintJob, Shipment
 from pricing.models import Offer
 from stickers.models import Sticker
 from stickertrendz.housekeeping import books
-from stickertrendz.housekeeping.load import evidence, seed
+from stickertrendz.housekeeping.load import evidence, shelf
 from stickertrendz.housekeeping.load.plan import Plan
 from trends.models import Trend
 
@@ -93,7 +93,7 @@ def test_what_was_interrupted_leaves_nothing_behind(monkeypatch: pytest.MonkeyPa
     def interrupt(*args: Any) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(seed.shelf, "offers", interrupt)
+    monkeypatch.setattr(shelf, "offers", interrupt)
     with pytest.raises(CommandError, match="taken back"):
         fill(days=2)
     for model in (Trend, Sticker, PrintJob):

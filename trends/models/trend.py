@@ -74,6 +74,7 @@ class Trend(WorkItem):
         indexes = [
             models.Index(fields=["status", "status_since"], name="trend_status"),
             models.Index(fields=["-created_at"], name="trend_created"),
+            models.Index(fields=["id"], name="trend_parked", condition=~models.Q(needs_attention="")),
         ]
 
     def __str__(self) -> str:

@@ -70,7 +70,10 @@ class Mail(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["sent_at", "not_before"], name="mail_due")]
+        indexes = [
+            models.Index(fields=["sent_at", "not_before"], name="mail_due"),
+            models.Index(fields=["-created_at"], name="mail_created"),
+        ]
 
     def __str__(self) -> str:
         return self.subject
@@ -112,7 +115,10 @@ class Transcript(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["subject", "-created_at"], name="transcript_subject_at")]
+        indexes = [
+            models.Index(fields=["-created_at"], name="transcript_created"),
+            models.Index(fields=["subject", "-created_at"], name="transcript_subject_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.purpose} by {self.model}"

@@ -38,6 +38,7 @@ class Call(models.Model):
     class Meta:
         ordering = ["-at", "-pk"]
         indexes = [
+            models.Index(fields=["-at"], name="call_at"),
             models.Index(fields=["service", "-at"], name="call_service_at"),
             models.Index(fields=["outcome", "at"], name="call_outcome_at"),
             models.Index(fields=["subject", "-at"], name="call_subject_at"),
@@ -71,7 +72,10 @@ class Intent(models.Model):
     class Meta:
         ordering = ["-planned_at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["kind", "key"], name="one_intent_per_deed")]
-        indexes = [models.Index(fields=["subject", "-planned_at"], name="intent_subject_at")]
+        indexes = [
+            models.Index(fields=["-planned_at"], name="intent_planned"),
+            models.Index(fields=["subject", "-planned_at"], name="intent_subject_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key} ({self.state})"

@@ -36,7 +36,10 @@ class Run(models.Model):
                 fields=["workflow"], condition=models.Q(status="running"), name="one_running_run_per_job"
             )
         ]
-        indexes = [models.Index(fields=["workflow", "-started_at"], name="run_workflow_started")]
+        indexes = [
+            models.Index(fields=["workflow", "-started_at"], name="run_workflow_started"),
+            models.Index(fields=["-started_at"], name="run_started"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.workflow} #{self.pk}"
