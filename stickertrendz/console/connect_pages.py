@@ -74,6 +74,10 @@ def finish(request: HttpRequest, redirect: str) -> None:
 
 @admin.register(Token)
 class TokenAdmin(ReadOnlyAdmin):
+    about = (
+        "The shop’s permission to work at Etsy, which renews itself while it is used. When it has ended, connect "
+        "the shop anew here: Etsy asks you to agree, and then work goes on."
+    )
     list_display = ("shop_id", "expires_at", "refreshed_at")
     search_fields = ("shop_id",)
     exclude = ("access_sealed", "refresh_sealed", "previous_refresh_sealed")

@@ -7,9 +7,11 @@ from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from unfold.decorators import display
+from unfold.views import ChangeList
 
 from etsy import lost_draft, renewal, room
 from etsy import models as etsy
@@ -19,16 +21,23 @@ from stickers.models import Sticker
 from stickertrendz import clock
 from stickertrendz.ops.errors import NeedsPerson
 
-from . import deciding, listing_story, price_falls
+from . import deciding, listing_story, price_falls, shop_cells, shop_deeds, shop_figures, shop_neighbours
 from .blocklist_forms import ReasonForm
 from .cells import COLOURS, link, links, picture
 from .deciding import Deed
+from .filters import NeedsSomebody, belonging_to
+from .quick_search import QuickSearch
 from .rows import WORK, WorkAdmin
+from .shop_filters import FOLLOWS, ON_SALE, among
 
 OUTSIDE = (
     '<a class="text-primary-600 dark:text-primary-500" href="https://www.etsy.com/listing/{}" target="_blank" '
     'rel="noopener noreferrer">{}</a>'
 )
+
+
+def states() -> list[tuple[str, str]]:
+    return [(value, str(label)) for value, label in etsy.Listing.Status.choices]
 
 
 def _price(offer: Offer) -> str:
@@ -82,29 +91,31 @@ POINT_OUT = Deed(
 
 
 @admin.register(etsy.Listing)
-class ListingAdmin(WorkAdmin):
-    list_display = (
-        "thumbnail",
-        "of_sticker",
-        "how",
-        "states",
-        "prices",
-        "views",
-        "sold",
-        "days_on_sale",
-        "on_etsy",
-        "needs_attention",
+class ListingAdmin(QuickSearch, WorkAdmin):
+    about = (
+        "Every listing of ours on Etsy: how it stands, its prices with what is left of a sale, what it was seen and "
+        "sold. Open one for all that happened to it; take off sale, relist, hold or renew many by the actions below."
     )
-    list_filter = ("status", "state_seen")
+    list_display = (
+        "thumbnail", "of_sticker", "how", "prices", "brought_in", "views", "days_on_sale", "states", "on_etsy",
+    )  # fmt: skip
+    list_display_links = ("thumbnail",)
+    list_filter = (
+        "status", NeedsSomebody, ON_SALE, FOLLOWS, among("seen on Etsy as", "state_seen", states),
+        belonging_to("sticker", Sticker, "design"),
+    )  # fmt: skip
     list_select_related = ("sticker__trend",)
     search_fields = ("etsy_id", "sticker__title", "sticker__trend__topic")
-    date_hierarchy = "created_at"
-    readonly_fields = ("of_sticker", "on_etsy", "pictures", "prices", "evidence", "orders")
+    search_help_text = "Number on Etsy, SKU, number or words of the design"
+    design = "sticker"
+    numbers = ("etsy_id",)
+    ordering = ("-pk",)
+    readonly_fields = ("of_sticker", "on_etsy", "pictures", "prices", "evidence")
     change_form_before_template = "console/pricing/of_listing.html"
     change_form_outer_after_template = "console/timeline/of_row.html"
-    actions = ("try_again", "renew", "send_draft_again", "point_out_draft")
+    actions = ("archive", "relist", "hold", "renew", "send_draft_again", "point_out_draft", "try_again")
     fieldsets = (
-        (None, {"fields": ("pictures", "of_sticker", "on_etsy", "prices", "evidence", "orders")}),
+        (None, {"fields": ("pictures", "of_sticker", "on_etsy", "prices", "evidence")}),
         (
             "On Etsy",
             {"fields": ("state_asked", "state_seen", "section_asked", "section_seen", "seen_at", "first_active_at")},
@@ -122,9 +133,32 @@ class ListingAdmin(WorkAdmin):
         """With what is left of the price of each size."""
         rows = Sticker.objects.filter(listings=int(object_id)) if object_id.isdecimal() else Sticker.objects.none()
         sticker = rows.first() if self.has_view_permission(request) else None
-        facts = {"waterfalls": price_falls.of_design(sticker) if sticker else []}
+        facts: dict[str, Any] = {"waterfalls": price_falls.of_design(sticker) if sticker else []}
+        if sticker and (listing := sticker.listings.filter(pk=object_id).first()):
+            facts |= {"neighbours": shop_neighbours.of_listing(request, listing), "listing": listing}
         shown: HttpResponse = super().change_view(request, object_id, form_url, {**(extra_context or {}), **facts})
         return shown
+
+    def get_changelist(self, request: HttpRequest, **told: Any) -> type[ChangeList]:
+        return shop_figures.ListingList
+
+    def has_shelve_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("stickers.change_sticker")
+
+    def has_hold_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("pricing.add_override")
+
+    @admin.action(description="Take off sale …", permissions=["shelve"])
+    def archive(self, request: HttpRequest, rows: QuerySet[etsy.Listing]) -> HttpResponse | None:
+        return deciding.ask(self, request, rows, shop_deeds.ARCHIVE)
+
+    @admin.action(description="Put on sale again …", permissions=["shelve"])
+    def relist(self, request: HttpRequest, rows: QuerySet[etsy.Listing]) -> HttpResponse | None:
+        return deciding.ask(self, request, rows, shop_deeds.RELIST)
+
+    @admin.action(description="Hold as viral …", permissions=["hold"])
+    def hold(self, request: HttpRequest, rows: QuerySet[etsy.Listing]) -> HttpResponse | None:
+        return deciding.ask(self, request, rows, shop_deeds.HOLD)
 
     @admin.action(description="Renew on Etsy for the listing fee", permissions=["operate"])
     def renew(self, request: HttpRequest, rows: QuerySet[etsy.Listing]) -> HttpResponse | None:
@@ -144,24 +178,29 @@ class ListingAdmin(WorkAdmin):
 
     @display(description="sticker", ordering="sticker__title")
     def of_sticker(self, listing: etsy.Listing) -> SafeString | str:
-        return link(listing.sticker, listing.sticker.title.split(" - ")[0])
+        return shop_cells.design(listing.sticker)
 
     @display(description="status", ordering="status", label=COLOURS)
     def how(self, listing: etsy.Listing) -> tuple[str, str]:
-        return listing.status, listing.get_status_display()
+        """One that is parked says so: its status alone would look as if a job were at it."""
+        if listing.needs_attention:
+            return "error", "Needs you"
+        return listing.status, f"{listing.get_status_display()}, {shop_cells.age(listing.status_since)}"
 
     @display(description="asked / seen", ordering="state_seen")
     def states(self, listing: etsy.Listing) -> str:
         asked, seen = listing.state_asked or "–", listing.state_seen or "–"
         return seen if asked in (seen, "–") else f"{asked} / {seen}"
 
-    @display(description="prices")
-    def prices(self, listing: etsy.Listing) -> SafeString | str:
-        """What Etsy shows; an arrow leads to a price that waits to be sent."""
+    @display(description="prices, left of a sale")
+    def prices(self, listing: Any) -> SafeString | str:
+        """What Etsy shows, an arrow leading to a price that waits to be sent; its floor, and what is left of a sale."""
+        known = getattr(listing, "left", {})
+        rows = (
+            (one.floor_price, link(one, _price(one)), known.get(one.pk, "")) for one in listing.sticker.offers.all()
+        )
         return format_html_join(
-            mark_safe("<br>"),
-            '<span class="short">{}</span>',
-            ((link(one, _price(one)),) for one in listing.sticker.offers.all()),
+            mark_safe("<br>"), '<span class="short" title="Floor ${}">{} <span class="why">{}</span></span>', rows
         )
 
     @display(description="views", ordering="views")
@@ -169,8 +208,14 @@ class ListingAdmin(WorkAdmin):
         return "–" if listing.views is None else f"{listing.views:,}"
 
     @display(description="sold", ordering="sold")
-    def sold(self, listing: Any) -> str:
-        return f"{listing.sold:,}"
+    def brought_in(self, listing: Any) -> SafeString | str:
+        """Units and dollars; leads to the lines."""
+        if not listing.brought.units:
+            return "–"
+        lines = (
+            reverse("admin:fulfillment_orderitem_changelist") + f"?sticker__id__exact={listing.sticker_id}&sold=ever"
+        )
+        return format_html('<a class="number-cell number-link" href="{}">{}</a>', lines, str(listing.brought))
 
     @display(description="days on sale", ordering="-first_active_at")
     def days_on_sale(self, listing: etsy.Listing) -> str:
@@ -195,7 +240,3 @@ class ListingAdmin(WorkAdmin):
         """The posts and searches this listing came from."""
         trend = listing.sticker.trend
         return format_html("{}: {}", link(trend), links(trend.signals.order_by("-score", "pk")[:30]))
-
-    @display(description="orders")
-    def orders(self, listing: etsy.Listing) -> SafeString | str:
-        return links([item.order for item in listing.sticker.order_items.select_related("order")[:20]])

@@ -12,6 +12,7 @@ from stickertrendz.housekeeping.books import Books
 from stickertrendz.housekeeping.metrics import span
 
 from .front_needs import rows_of
+from .shop_filters import span_value
 
 STEPS = (
     ("Revenue", "revenue"), ("Etsy’s fees", "etsy_fees"), ("Listing fees", "listing_fees"), ("Print", "print_cost"),
@@ -47,8 +48,7 @@ class Span:
 
     @property
     def orders(self) -> Cell:
-        start, end = moments(self.first, self.last)
-        href = rows_of("fulfillment.order", ordered_at__gte=start, ordered_at__lt=end)
+        href = rows_of("fulfillment.order", sold=span_value(self.first, self.last))
         return Cell(f"{self.books.orders} orders" if self.books.orders != 1 else "1 order", href)
 
 
@@ -105,7 +105,7 @@ def rows(name: str, first: date, last: date) -> str:
     """Where that figure of those days comes from."""
     start, end = moments(first, last)
     if name == "revenue":
-        return rows_of("fulfillment.orderitem", sold_at__gte=start, sold_at__lt=end, refunded__exact=0)
+        return rows_of("fulfillment.order", sold=span_value(first, last))
     if name == "listing_fees":
         return rows_of("etsy.listing", fee_booked_at__gte=start, fee_booked_at__lt=end)
     if name == "ai_spend":

@@ -32,8 +32,8 @@ BENCH_CSS = ("console/blocklists.css", "console/bench.css")
 @admin.register(OrderItem)
 class OrderItemAdmin(QuickSearch, ReadOnlyAdmin):
     about = (
-        "Every line of every order: which design was bought in which size, for how much, at which tier. Look here what "
-        "a design sold; a line that was paid back on Etsy is marked so here, which stops its print."
+        "Every line of every order: which design was bought in which size, for how much, at which tier. Look here "
+        "what a design sold; a line that was paid back on Etsy is marked so here, which stops its print."
     )
     list_display = ("thumbnail", "what", "units", "goods", "tier", "of_order", "sold")
     list_display_links = ("thumbnail",)
@@ -91,8 +91,8 @@ class OrderItemAdmin(QuickSearch, ReadOnlyAdmin):
 @admin.register(PrintJob)
 class PrintJobAdmin(NumbersSearched, QuickSearch, WorkAdmin):
     about = (
-        "Every sticker that is printed, by a provider or on our own bench: one row for each line of an order, one more "
-        "for each copy. Look here what is at the printer for long, and try again what is parked."
+        "Every sticker that is printed, by a provider or on our own bench: one row for each line of an order, one "
+        "more for each copy. Look here what is at the printer for long, and try again what is parked."
     )
     list_display = ("thumbnail", "what", "how", "printed_by", "of_order", "due_by", "paid", "again", "made")
     list_display_links = ("thumbnail",)
@@ -182,8 +182,8 @@ COPIED = Deed(
 @admin.register(Shipment)
 class ShipmentAdmin(NumbersSearched, QuickSearch, WorkAdmin):
     about = (
-        "Every parcel and letter that was posted, and whether Etsy knows of it. What Etsy takes from no program is to "
-        "be copied by hand: do so there, then say here that you did."
+        "Every parcel and letter that was posted, and whether Etsy knows of it. What Etsy takes from no program is"
+        " to be copied by hand: do so there, then say here that you did."
     )
     list_display = ("parcel", "of_order", "how", "posted", "delivered")
     list_filter = (
@@ -232,8 +232,8 @@ class ShipmentAdmin(NumbersSearched, QuickSearch, WorkAdmin):
 @admin.register(fulfillment.PrintCost)
 class PrintCostAdmin(SettingsAdmin):
     about = (
-        "What each provider takes for printing one sticker. Floors are reckoned from it: a dearer cost raises prices "
-        "at the next run of the price engine, and the price plan shows beforehand which."
+        "What each provider takes for printing one sticker. Floors are reckoned from it: a dearer cost raises "
+        "prices at the next run of the price engine, and the price plan shows beforehand which."
     )
     list_display = ("provider", "size", "cost")
     list_filter = ("provider",)
@@ -243,8 +243,8 @@ class PrintCostAdmin(SettingsAdmin):
 @admin.register(fulfillment.ShippingRate)
 class ShippingRateAdmin(SettingsAdmin):
     about = (
-        "What posting and packaging of one sticker cost with each provider. Floors are reckoned from the active rates "
-        "of the United States: change one, look at the price plan, and the next run prices by it."
+        "What posting and packaging of one sticker cost with each provider. Floors are reckoned from the active "
+        "rates of the United States: change one, look at the price plan, and the next run prices by it."
     )
     list_display = ("provider", "size", "shipping_cost", "packaging_cost", "region", "is_active")
     list_filter = ("provider", "is_active")

@@ -4,17 +4,37 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from unfold.decorators import display
+from unfold.views import ChangeList
 
 from pricing.models import Offer
+from stickers.models import Sticker
+from stickertrendz.ops.errors import NeedsPerson
 
-from . import price_frame, price_plan_pages, price_story, relist_pages, revert_pages, slot_pages
+from . import (
+    deciding,
+    price_frame,
+    price_plan_pages,
+    price_story,
+    relist_pages,
+    revert_pages,
+    shop_cells,
+    shop_deeds,
+    shop_figures,
+    shop_filters,
+    shop_neighbours,
+    slot_pages,
+)
 from .cells import picture, short
+from .filters import belonging_to
+from .quick_search import QuickSearch
 from .rows import ReadOnlyAdmin
+from .shop_filters import LEFT, ON_SALE, PRICE, among
 
 PAGES = {
     "plan/": (price_plan_pages.view, "plan"),
@@ -30,13 +50,38 @@ PAGES = {
 
 
 @admin.register(Offer)
-class OfferAdmin(ReadOnlyAdmin):
-    list_display = ("thumbnail", "sku", "design", "at_tier", "price", "floor", "on_etsy", "because")
+class OfferAdmin(QuickSearch, ReadOnlyAdmin):
+    about = (
+        "Every size of every design with its price, the floor it never goes below, and what is left of a sale. "
+        "Open one for where its price comes from, to fix or hold it; price many by today’s rules by the action "
+        "below."
+    )
+    list_display = ("thumbnail", "sku", "design_name", "price", "floor", "left", "at_tier", "on_etsy", "because")
     list_display_links = ("thumbnail", "sku")
-    list_filter = ("tier", "size", "under_override")
+    list_filter = (
+        ON_SALE, PRICE, LEFT, among("tier", "tier", shop_filters.tiers), among("size", "size", shop_filters.sizes),
+        "under_override", belonging_to("sticker", Sticker, "design"),
+    )  # fmt: skip
     list_select_related = ("sticker__trend",)
     search_fields = ("sticker__title", "sticker__trend__topic")
+    search_help_text = "SKU, number or words of the design"
+    design, size = "sticker", "size"
     list_before_template = "console/pricing/offers_intro.html"
+    actions = ("reprice",)
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(revert_pages.MAY)
+
+    @admin.action(description="Price by the rules now …", permissions=["operate"])
+    def reprice(self, request: HttpRequest, rows: QuerySet[Offer]) -> HttpResponse | None:
+        try:
+            deed = shop_deeds.reprice(rows[: shop_deeds.FEW])
+        except NeedsPerson as trouble:
+            return price_frame.back(request, request.get_full_path(), str(trouble), done=False)
+        return deciding.ask(self, request, rows, deed)
+
+    def get_changelist(self, request: HttpRequest, **told: Any) -> type[ChangeList]:
+        return shop_figures.OfferList
 
     def get_urls(self) -> list[URLPattern]:
         own = [path(where, self._view(view), name=f"pricing_offer_{name}") for where, (view, name) in PAGES.items()]
@@ -60,7 +105,17 @@ class OfferAdmin(ReadOnlyAdmin):
         may = {"may_override": request.user.has_perm("pricing.add_override"),
                "may_put_back": request.user.has_perm(revert_pages.MAY)}  # fmt: skip
         title = f"{offer.sticker.number}, {offer.size[0]}″"
-        return price_frame.page(self.admin_site, request, "offer", title, offer=offer, **price_story.of(offer), **may)
+        return price_frame.page(
+            self.admin_site,
+            request,
+            "offer",
+            title,
+            offer=offer,
+            **price_story.of(offer),
+            **may,
+            neighbours=shop_neighbours.of_offer(request, offer),
+            about=self.about,
+        )
 
     @display(description="")
     def thumbnail(self, offer: Offer) -> SafeString | str:
@@ -71,8 +126,8 @@ class OfferAdmin(ReadOnlyAdmin):
         return short(f"{offer.sticker.number}, {offer.size[0]}″")
 
     @display(description="design", ordering="sticker__title")
-    def design(self, offer: Offer) -> SafeString | str:
-        return short(str(offer.sticker), 32)
+    def design_name(self, offer: Offer) -> SafeString | str:
+        return shop_cells.design(offer.sticker)
 
     @display(description="tier", ordering="tier")
     def at_tier(self, offer: Offer) -> SafeString | str:
@@ -86,9 +141,15 @@ class OfferAdmin(ReadOnlyAdmin):
     def floor(self, offer: Offer) -> str:
         return f"${offer.floor_price}"
 
+    @display(description="left of a sale")
+    def left(self, offer: Any) -> SafeString | str:
+        return short(offer.left_of_sale)
+
     @display(description="on Etsy", ordering="pushed_price")
     def on_etsy(self, offer: Offer) -> str:
-        return "not yet" if offer.pushed_price is None else f"${offer.pushed_price}"
+        if offer.pushed_price is None:
+            return "not yet"
+        return "the same" if offer.pushed_price == offer.wanted_price else f"still ${offer.pushed_price}"
 
     @display(description="why", ordering="reason")
     def because(self, offer: Offer) -> SafeString | str:

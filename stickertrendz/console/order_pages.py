@@ -26,6 +26,7 @@ from . import (
     reprint_pages,
     shop_cells,
     shop_filters,
+    shop_neighbours,
 )
 from .cells import COLOURS, picture
 from .filters import NeedsSomebody
@@ -82,8 +83,8 @@ class ShipBy(admin.SimpleListFilter):
 @admin.register(Order)
 class OrderAdmin(NumbersSearched, QuickSearch, WorkAdmin):
     about = (
-        "Every order as Etsy tells it, those to be sent first and the earliest ship-by date before. Open one for all "
-        "that happened to it; post, print by hand or end many at once by the actions below."
+        "Every order as Etsy tells it, those to be sent first and the earliest ship-by date before. Open one for "
+        "all that happened to it; post, print by hand or end many at once by the actions below."
     )
     list_display = ("receipt_id", "lines", "how", "due_by", "goods", "printed_by", "ordered")
     list_filter = (
@@ -142,6 +143,8 @@ class OrderAdmin(NumbersSearched, QuickSearch, WorkAdmin):
         allowed = object_id.isdecimal() and self.has_view_permission(request)
         story = order_story.of(int(object_id)) if allowed else {}
         story["may_work"] = self.has_operate_permission(request)
+        if order := story.get("order"):
+            story["neighbours"] = shop_neighbours.of_order(request, order)
         shown: HttpResponse = super().change_view(request, object_id, form_url, {**(extra_context or {}), **story})
         return shown
 

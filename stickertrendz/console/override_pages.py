@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -15,16 +15,19 @@ from unfold.decorators import display
 
 from pricing import overrides, preview
 from pricing.effect import signed
-from pricing.models import Override, Tier
+from pricing.models import Offer, Override, Tier
+from stickers.models import Sticker
 from stickertrendz import clock
 from stickertrendz.ops.errors import NeedsPerson
 
-from . import price_frame
+from . import deciding, price_frame, shop_cells, shop_deeds
 from .blocklist_forms import ReasonForm
-from .cells import link
+from .cells import link, short
+from .filters import belonging_to
 from .override_forms import OverrideForm
 from .price_frame import AT_ONCE, CHANGED, back, mark, of_line, require, with_pictures
 from .rows import ReadOnlyAdmin
+from .shop_filters import ENDS
 
 STATES = {"waiting": "info", "in force": "success", "ended by the clock": "warning", "released": "warning"}
 MAY_RELEASE = "pricing.change_override"
@@ -76,8 +79,16 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Override)
 class OverrideAdmin(ReadOnlyAdmin):
-    list_display = ("reason", "kind", "target", "what", "how", "starts", "ends", "made_by")
-    list_filter = (StateFilter, "kind", "scope")
+    about = (
+        "Every exception from the price table: what it applies to, what it sets, and until when. Make one after "
+        "seeing the prices it would set; release one and the table prices again."
+    )
+    list_display = ("target", "how", "what", "kind", "because", "starts", "ends", "made_by")
+    list_display_links = ("because",)
+    list_filter = (
+        StateFilter, ENDS, "kind", "scope", belonging_to("offer", Offer, "offer"),
+        belonging_to("sticker", Sticker, "design"),
+    )  # fmt: skip
     list_select_related = TARGETS
     search_fields = ("reason", "tag", "offer__sticker__title", "sticker__title")
     list_before_template = "console/pricing/overrides_intro.html"
@@ -101,14 +112,22 @@ class OverrideAdmin(ReadOnlyAdmin):
     def how(self, row: Override) -> str:
         return state(row, clock.now())
 
+    @display(description="why", ordering="reason")
+    def because(self, row: Override) -> SafeString | str:
+        return short(row.reason, 40)
+
     @display(description="starts", ordering="starts_at")
     def starts(self, row: Override) -> str:
         return f"{row.starts_at:%-d %b %Y %H:%M}"
 
     @display(description="ends", ordering="ends_at")
     def ends(self, row: Override) -> str:
+        """While it lasts, how much of it is left."""
         at = row.released_at or row.ends_at
-        return f"{at:%-d %b %Y %H:%M}" if at else "when released"
+        if at is None:
+            return "when released"
+        left = f", in {shop_cells.until(at)}" if at > clock.now() else ""
+        return f"{at:%-d %b %Y %H:%M}{left}"
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """First the prices it would set; then one click makes it, while they are still the same."""
@@ -168,19 +187,10 @@ class OverrideAdmin(ReadOnlyAdmin):
             return back(request, where, "Released: the engine prices by the table within minutes.", done=True)
         return back(request, where, "It had ended already: nothing was done.", done=False)
 
-    @admin.action(description="Release the chosen overrides", permissions=["operate"])
+    @admin.action(description="Release …", permissions=["operate"])
     def release_chosen(self, request: HttpRequest, rows: QuerySet[Override]) -> HttpResponse | None:
-        """Asks first which they are and why; such as all that putting a run back has left."""
-        form = ReasonForm(request.POST if "why" in request.POST else None)
-        if not form.is_valid():
-            now = clock.now()
-            named = [(row, applies_to(row), state(row, now)) for row in rows.select_related(*TARGETS)]
-            return self._page(request, "release", "Release these overrides?", named=named, form=form)
-        who, why = request.user.get_username(), form.cleaned_data["why"]
-        done = sum(overrides.release(row, by=who, why=why) for row in rows)
-        words = f"{done} of {len(rows)} are released; the engine prices by the table within minutes."
-        (messages.success if done else messages.warning)(request, words)
-        return None
+        """Such as all that putting a run back has left."""
+        return deciding.ask(self, request, rows.select_related(*TARGETS), shop_deeds.RELEASE)
 
     def _page(self, request: HttpRequest, name: str, title: str, **facts: Any) -> TemplateResponse:
         return price_frame.page(self.admin_site, request, name, title, opts=self.opts, **facts)

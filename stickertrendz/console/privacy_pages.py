@@ -7,6 +7,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -25,8 +26,11 @@ from fulfillment.models import Order, PrivacyRequest
 from stickertrendz import clock
 from stickertrendz.ops.errors import NeedsPerson
 
+from .filters import belonging_to, lately
 from .privacy_forms import EraseForm, OpenForm, SearchForm
+from .quick_search import QuickSearch
 from .rows import NumbersSearched, ReadOnlyAdmin
+from .shop_filters import among
 
 logger = logging.getLogger(__name__)
 MAY_HANDLE = ("fulfillment.change_privacyrequest", "fulfillment.see_customer")
@@ -42,19 +46,33 @@ STATES = {
 }  # fmt: skip
 
 
+def people() -> list[tuple[str, str]]:
+    names = get_user_model()._default_manager.order_by("username").values_list("username", flat=True)
+    return [(name, name) for name in names]
+
+
 @admin.register(fulfillment.AccessLog)
-class AccessLogAdmin(NumbersSearched, ReadOnlyAdmin):
+class AccessLogAdmin(NumbersSearched, QuickSearch, ReadOnlyAdmin):
+    about = (
+        "Who looked at which customer’s name and address, when and why; printing a label is a look too. Nobody can"
+        " change it: read it when somebody asks who knew."
+    )
     list_display = ("at", "who", "order", "why")
     list_select_related = ("order",)
-    list_filter = ("who",)
+    list_filter = (among("who", "who", people), lately("at", "when"), belonging_to("order", Order, "order"))
     search_fields = ("order__receipt_id",)
     search_help_text = "Receipt number"
-    date_hierarchy = "at"
+    numbers = ("order__receipt_id",)
+    ordering = ("-pk",)  # as they were written down: the moment itself has no index
     list_before_template = "console/privacy/looks_intro.html"
 
 
 @admin.register(PrivacyRequest)
 class PrivacyRequestAdmin(NumbersSearched, ReadOnlyAdmin):
+    about = (
+        "What customers asked to see or to have erased, each with the 30 days in which it is to be answered. Open "
+        "one when somebody asks, export or erase on its page, send the words, and say that you did."
+    )
     list_display = ("__str__", "kind", "how", "due_at", "done_at", "answered_at", "handled_by")
     list_filter = ("kind", ("answered_at", admin.EmptyFieldListFilter))
     search_fields = ("orders__receipt_id",)

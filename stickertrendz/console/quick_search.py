@@ -46,6 +46,11 @@ class QuickSearch(ConsoleAdmin):
             found |= self.of_designs(keys[:MOST])
         return queryset.filter(found), False
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """What a filter of the list is called by, also where it leads over two tables."""
+        named = {getattr(each, "parameter_name", "") for each in self.list_filter or ()}
+        return lookup in named or super().lookup_allowed(lookup, value, request)
+
     def _numbered(self, term: str) -> set[int]:
         """Keys of the rows with that number or code; looked up one by one, as no index serves two columns."""
         asked = [(column, term) for column in self.codes]

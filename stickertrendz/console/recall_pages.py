@@ -72,6 +72,10 @@ class CauseForm(forms.Form):
 
 @admin.register(Recall)
 class RecallAdmin(ReadOnlyAdmin):
+    about = (
+        "Batches of designs that were taken off sale by one decision, such as those of a bad model version. Recall"
+        " a batch after seeing what it holds; on its page put back, one by one, what was fine."
+    )
     list_display = ("__str__", "of", "why", "designs", "by", "at")
     list_filter = ("kind",)
     search_fields = ("why", "value")

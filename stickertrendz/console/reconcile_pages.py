@@ -20,6 +20,10 @@ from .rows import ReadOnlyAdmin
 
 @admin.register(Difference)
 class DifferenceAdmin(ReadOnlyAdmin):
+    about = (
+        "What the last comparison with Etsy found to be otherwise there than here; zero is the promise. Tick what "
+        "is to be mended, look at what each mend does, and the job does them and compares again."
+    )
     list_display = ("what", "about", "here", "on_etsy", "offer", "asked_by")
     list_display_links = None
     list_filter = ("kind", "mend", "counts")

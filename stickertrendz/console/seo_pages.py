@@ -19,6 +19,10 @@ MOST = 300  # listings on the page
 
 @admin.register(SearchWeek)
 class SearchWeekAdmin(ReadOnlyAdmin):
+    about = (
+        "How the shop is found and bought from: what is seen and not bought, what is hardly seen, and which tags "
+        "bring views. Each line offers its next step; below are the figures of each week that was mailed."
+    )
     list_display = ("__str__", "listings", "views", "sales", "conversion", "many_unbought", "rarely_seen", "told_at")
     list_display_links = None
     search_fields = ("monday",)

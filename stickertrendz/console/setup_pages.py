@@ -24,6 +24,10 @@ View = Callable[[HttpRequest], HttpResponse]
 
 @admin.register(SetupObject)
 class SetupObjectAdmin(ReadOnlyAdmin):
+    about = (
+        "What every listing refers to at Etsy: category, profiles, policy and sections, found there or made. Set "
+        "the shop up here once, and check before a launch whether everything that publishing needs is there."
+    )
     list_display = ("what", "name", "etsy_id", "purpose", "checked_at")
     list_display_links = None
     list_filter = ("kind",)

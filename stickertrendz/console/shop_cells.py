@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timesince import timesince
+from django.utils.timesince import timesince, timeuntil
 
 from fulfillment.models import Order
 from fulfillment.worklist import urgency
@@ -21,6 +21,11 @@ NOT_OURS = '{}<br><span class="urgent">no design of ours</span>'
 def age(at: datetime | None) -> str:
     """How long ago, in its largest unit: `3 days`."""
     return timesince(at, clock.now(), depth=1).replace("\xa0", " ") if at else "–"
+
+
+def until(at: datetime) -> str:
+    """How long until then, in its largest unit."""
+    return timeuntil(at, clock.now(), depth=1).replace("\xa0", " ")
 
 
 def when(at: datetime | None) -> SafeString | str:

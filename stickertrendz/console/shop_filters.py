@@ -15,6 +15,7 @@ from fulfillment.costs import BY_HAND
 from fulfillment.fees import FEES
 from fulfillment.models import Order, OrderItem, PrintJob
 from fulfillment.tracking_codes import NAMES
+from pricing.book import NOT_SOLD
 from pricing.models import Tier
 from stickers.models import Sticker
 from stickertrendz import clock
@@ -26,6 +27,7 @@ from . import quick_search
 Choice = tuple[str, str]
 Only = Callable[[QuerySet[Any]], QuerySet[Any]]
 AT_PRINTER = (Order.Status.SENT_TO_PRINT, Order.Status.PRINT_CONFIRMED)
+EVER, FIRST, LAST = "ever", date(2000, 1, 1), date(2999, 1, 1)
 SIZES = [("3in", "3″"), ("4in", "4″")]
 
 
@@ -105,6 +107,20 @@ WITH_ERASED = question("customer", "customer", {
 })  # fmt: skip
 
 
+def _ends_within(days: int) -> Only:
+    def rows_ending(rows: QuerySet[Any]) -> QuerySet[Any]:
+        now = clock.now()
+        return rows.filter(released_at=None, ends_at__gt=now, ends_at__lte=now + timedelta(days=days))
+
+    return rows_ending
+
+
+ENDS = question("ends", "ends_in", {
+    str(days): (words, _ends_within(days)) for days, words in ((1, "Within a day"), (3, "Within 3 days"),
+                                                               (7, "Within a week"))
+})  # fmt: skip
+
+
 def _left_below(dollars: str) -> Only:
     """Offers of which less is left after the fees and the dearest way of sending; none where costs are not known."""
 
@@ -158,6 +174,7 @@ class SoldIn(admin.SimpleListFilter):
             (span_value(today, today), "Today"), (span_value(month, today), "This month"),
             (span_value(before.replace(day=1), before), "Last month"),
         ]  # fmt: skip
+        known.append((EVER, "All time"))
         value = self.value()
         asked = [(value, value.replace("..", " to "))] if value and value not in dict(known) else []
         return [*known, *asked]
@@ -166,13 +183,23 @@ class SoldIn(admin.SimpleListFilter):
         if not self.value():
             return queryset
         try:
-            first, last = map(date.fromisoformat, str(self.value()).split(".."))
-        except ValueError:
+            first, last = (
+                (FIRST, LAST) if self.value() == EVER else map(date.fromisoformat, str(self.value()).split(".."))
+            )
+            start, end = metrics.span(first)[0], metrics.span(last)[1]
+        except (ValueError, OverflowError):
             return queryset.none()
-        lines = metrics.sold(metrics.span(first)[0], metrics.span(last)[1])
+        lines = metrics.sold(start, end)
         if queryset.model is OrderItem:
-            return queryset.filter(pk__in=lines.order_by().values("pk"))
+            within = queryset.filter(sold_at__gte=start, sold_at__lt=end, refunded=False)
+            return within.exclude(order__status__in=NOT_SOLD)
         return queryset.filter(pk__in=lines.order_by().values("order"))
+
+    def _days(self) -> tuple[date, date]:
+        if self.value() == EVER:
+            return FIRST, LAST
+        first, last = map(date.fromisoformat, str(self.value()).split(".."))
+        return first, last
 
 
 def span_value(first: date, last: date) -> str:

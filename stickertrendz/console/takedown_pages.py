@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
@@ -19,19 +20,35 @@ from unfold.decorators import display
 from etsy import letters, takedown
 from etsy import models as etsy
 from etsy.models import TakedownNotice
+from etsy.models.takedown import WITHIN
 from stickers import rescan
 from stickers.term_preview import preview
+from stickertrendz import clock
 from stickertrendz.ops import switches
 from stickertrendz.ops.errors import Beaten, IllegalMove, NeedsPerson
 from stickertrendz.ops.models import Switch
 
-from . import complaint_story
+from . import complaint_story, deciding, shop_deeds
 from .blocklist_forms import ReasonForm, TermForm
 from .cells import COLOURS, picture
+from .filters import NeedsSomebody, belonging_to
 from .rows import WorkAdmin
+from .shop_filters import question
 from .takedown_forms import AdviceForm, NoticeForm
 
 Status = TakedownNotice.Status
+
+
+def _due_within(hours: int) -> Callable[[QuerySet[Any]], QuerySet[Any]]:
+    return lambda rows: rows.filter(
+        status=Status.RECEIVED, received_at__lte=clock.now() + timedelta(hours=hours) - WITHIN
+    )
+
+
+TIME_LEFT = question("of 24 hours", "left", {
+    "some": ("Still on sale", lambda rows: rows.filter(status=Status.RECEIVED)),
+    "few": ("Less than 6 hours left", _due_within(6)), "none": ("Past its time", _due_within(0)),
+})  # fmt: skip
 FOR_LIST = ("listing__sticker__trend", "listing__sticker__generation", "look_alike_of__listing__sticker__trend")
 
 
@@ -85,11 +102,17 @@ DEEDS = {
 
 @admin.register(TakedownNotice)
 class TakedownAdmin(WorkAdmin):
+    about = (
+        "Complaints about listings, each with the 24 hours in which its listing must be off sale. Enter each "
+        "as soon as it comes, then judge it on its page: valid, questionable or withdrawn."
+    )
     list_display = (
         "thumbnail", "number", "complainant", "how", "countdown", "received_at", "delisted_at", "needs_attention",
     )  # fmt: skip
     list_display_links = ("thumbnail", "number")
-    list_filter = ("status",)
+    list_filter = (
+        "status", TIME_LEFT, NeedsSomebody, belonging_to("listing", etsy.Listing, "listing"),
+    )  # fmt: skip
     list_select_related = FOR_LIST
     search_fields = ("complainant", "claim")
     list_before_template = "console/etsy/takedowns_intro.html"
@@ -119,7 +142,7 @@ class TakedownAdmin(WorkAdmin):
         """First the listing, its picture and what looks like it; then one click records the notice and delists."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = NoticeForm(request.POST or None)
+        form = NoticeForm(request.POST or None, initial={"listing": request.GET.get("listing", "")})
         if not form.is_valid():
             return self._page(request, "takedown_add", "Record a notice", form=form)
         told = form.cleaned_data
@@ -175,21 +198,9 @@ class TakedownAdmin(WorkAdmin):
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, **facts}
         return TemplateResponse(request, f"console/etsy/{name}.html", context)
 
-    @admin.action(description="The complaint was withdrawn", permissions=["operate"])
+    @admin.action(description="The complaint was withdrawn …", permissions=["operate"])
     def drop_complaints(self, request: HttpRequest, rows: QuerySet[etsy.TakedownNotice]) -> HttpResponse | None:
-        """Asks first, as there is no way back from this verdict."""
-        form = ReasonForm(request.POST if "why" in request.POST else None)
-        if not form.is_valid():
-            told = {"title": "Withdrawn complaints", "notices": rows, "form": form, "opts": self.opts}
-            context = {**self.admin_site.each_context(request), **told}
-            return TemplateResponse(request, "console/blocklists/complaints.html", context)
-        for notice in rows:
-            try:
-                takedown.drop(notice, by=request.user.get_username(), why=form.cleaned_data["why"])
-                messages.success(request, f"{notice}: withdrawn. The design waits for your word under Re-scans.")
-            except (Beaten, IllegalMove) as refusal:
-                messages.warning(request, str(refusal))
-        return None
+        return deciding.ask(self, request, rows, shop_deeds.DROP)
 
 
 def _form(request: HttpRequest, name: str, deed: str, notice: TakedownNotice) -> Form:

@@ -68,7 +68,7 @@ def test_the_list_shows_what_a_listing_did(owner: Client) -> None:
     assert "3in $5.49 → $4.49" in shown
     assert cell(shown, "states") == "inactive / active"
     assert cell(shown, "views") == "41"
-    assert cell(shown, "sold") == "2"
+    assert cell(shown, "brought_in") == "2 · $8.98"
     assert cell(shown, "days_on_sale") == "9"
 
 
@@ -86,7 +86,7 @@ def test_the_list_asks_as_often_for_many_listings_as_for_one(owner: Client) -> N
     assert len(many) == len(one)
 
 
-@pytest.mark.parametrize("order", ["7", "-7", "8", "-8", "9", "10"])
+@pytest.mark.parametrize("order", ["5", "-5", "6", "-6", "7", "9"])
 def test_it_can_be_sorted_by_its_figures(owner: Client, order: str) -> None:
     make()
     assert "Frog 1" in page(owner, f"{LIST}?o={order}")

@@ -68,7 +68,9 @@ def test_a_withdrawn_complaint_is_asked_about_and_leaves_the_design_to_the_owner
     assert "cannot be taken back" in page(owner, address, told)
     notice.refresh_from_db()
     assert notice.status == "down"
-    assert "waits for your word" in page(owner, address, {**told, "why": "they gave in"})
+    assert "waits for your word" in page(
+        owner, address, {**told, "agreed": "1", "keys": str(notice.pk), "why": "they gave in"}
+    )
     notice.refresh_from_db()
     assert (notice.status, notice.judged_by) == ("withdrawn", "owner")
     assert "Put it back on sale" in page(owner, design_page(sticker))
