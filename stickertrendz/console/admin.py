@@ -7,6 +7,7 @@ from . import (
     fulfillment_pages,
     generation_pages,
     ledger_pages,
+    meter_pages,
     offer_pages,
     ops_pages,
     order_pages,
@@ -24,8 +25,10 @@ from . import (
     setup_pages,
     source_pages,
     stickers_pages,
+    switch_pages,
     takedown_pages,
     trends_pages,
+    trouble_pages,
 )
 
 __all__ = [
@@ -35,6 +38,7 @@ __all__ = [
     "fulfillment_pages",
     "generation_pages",
     "ledger_pages",
+    "meter_pages",
     "offer_pages",
     "ops_pages",
     "order_pages",
@@ -52,6 +56,8 @@ __all__ = [
     "setup_pages",
     "source_pages",
     "stickers_pages",
+    "switch_pages",
     "takedown_pages",
     "trends_pages",
+    "trouble_pages",
 ]

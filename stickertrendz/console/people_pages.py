@@ -61,6 +61,10 @@ class WhyForm(forms.Form):
 
 @admin.register(User)
 class PeopleAdmin(UserAdmin, ConsoleAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+    about = (
+        "Everybody who may sign in here, each with a role and a second factor. Add a person, change the role, or reset "
+        "the second factor of somebody who lost the phone."
+    )
     form = PersonForm
     add_form = NewPersonForm
     change_password_form = AdminPasswordChangeForm
@@ -156,6 +160,11 @@ class PeopleAdmin(UserAdmin, ConsoleAdmin):  # type: ignore[type-arg]  # not sub
 @admin.register(Group)
 class RolesAdmin(ReadOnlyAdmin):
     """Made from the table in `roles`; nobody edits them here, for the next release would undo it."""
+
+    about = (
+        "What each role may do; a person has exactly one. Roles are written in the program and cannot be edited here: "
+        "give somebody another role under People."
+    )
 
     list_display = ("name", "means")
     search_fields = ("name",)

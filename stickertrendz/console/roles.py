@@ -81,11 +81,12 @@ TABLE: dict[str, Rights] = {
     "etsy.setupobject": Rights("view", "", "change", "Make sections, profiles and policies of the shop."),
     # Machine room
     "ops.switch": Rights("view", "add delete", why="Throw a switch (add) and clear it (delete)."),
+    "ops.alert": Rights("view", "change", why="Say that an alert was seen."),
     "ops.run": Rights("view", "change", why="Ask for a run of a job at once."),
     "ops.errorlog": Rights("view", "change", why="Mark errors as resolved."),
     **dict.fromkeys(
         (
-            "ops.auditentry", "ops.mail", "ops.alert", "ops.transcript", "ops.metric", "ops.stamp",
+            "ops.auditentry", "ops.mail", "ops.transcript", "ops.metric", "ops.stamp",
             "ops.call", "ops.intent", "ops.meter", "ops.health", "django_q.task", "django_q.success",
             "django_q.failure", "django_q.schedule", "django_q.ormq",
         ),

@@ -54,7 +54,9 @@ def test_a_thrown_switch_is_shown_on_every_page_until_it_is_cleared(owner: Clien
     assert switch is not None
     assert switch.thrown_by == "owner"
     assert b"prices look wrong" in owner.get(reverse("admin:etsy_listing_changelist")).content
-    owner.post(reverse("admin:ops_switch_delete", args=[switch.pk]), {"post": "yes"})
+    owner.post(
+        reverse("admin:ops_switch_delete", args=[switch.pk]), {"agreed": "1", "keys": switch.pk, "why": "mended"}
+    )
     assert switches.thrown("publishing") is None
 
 

@@ -142,9 +142,10 @@ def test_the_roles_page_says_what_a_role_may(client: Client, owner: User) -> Non
 
 def test_who_marked_errors_as_resolved_is_written_down(client: Client, owner: User) -> None:
     row = ErrorLog.objects.create(step="x", error_type="E", error_message="m", created_at=clock.now())
-    client.post("/admin/ops/errorlog/", {"action": "resolve", "_selected_action": row.pk})
-    entry = AuditEntry.objects.get(action="marked errors as resolved")
-    assert (entry.who, entry.detail) == ("owner", {"errors": [row.pk]})
+    agreed = {"agreed": "1", "select_across": "1", "keys": row.pk}
+    client.post("/admin/ops/errorlog/", {"action": "resolve", "_selected_action": row.pk, **agreed})
+    entry = AuditEntry.objects.get(action="marked error as resolved")
+    assert (entry.who, entry.subject) == ("owner", f"ops.errorlog:{row.pk}")
 
 
 def test_the_sidebar_leads_to_people_only_those_who_may_see_them(client: Client, owner: User) -> None:

@@ -132,6 +132,7 @@ def test_each_role_may_do_what_the_table_says(rows: dict[str, Model], people: di
 def test_actions_are_offered_to_whom_the_table_names(people: dict[str, User | AnonymousUser]) -> None:
     needs = {
         "mend_chosen": "etsy.change_listing", "erase_customers": "fulfillment.change_privacyrequest",
+        "clear": "ops.delete_switch",
         "doubt_unsafe": "trends.doubt_unsafe", "draw_topics_again": "stickers.change_generation",
     }  # fmt: skip
     offered = 0
@@ -172,7 +173,9 @@ def test_nothing_that_a_viewer_or_a_stranger_sends_changes_anything(
             ask(people[role], url, {**data, "post": "yes", "why": "because"})
     assert everything() == before
     url = reverse("admin:ops_errorlog_changelist")
-    client.post(url, {"action": "resolve", "_selected_action": rows["ops.errorlog"].pk})
+    key = rows["ops.errorlog"].pk
+    agreed = {"agreed": "1", "select_across": "1", "keys": key}
+    client.post(url, {"action": "resolve", "_selected_action": key, **agreed})
     assert everything() != before
 
 
