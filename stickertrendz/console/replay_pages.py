@@ -8,14 +8,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 from unfold.decorators import display
 
+from stickertrendz import clock
 from stickertrendz.ops.errors import Beaten, IllegalMove
 from trends import models as trends
 from trends import replay
 
 from . import rank_words, trend_story
-from .cells import COLOURS, link, short
+from .cells import COLOURS, link, short, with_note
+from .filters import NeedsSomebody, belonging_to
 from .rows import WORK, ReadOnlyAdmin, WorkAdmin
 from .trends_pages import status_word
 
@@ -35,7 +38,12 @@ FATES = {
 class CycleAdmin(ReadOnlyAdmin):
     """What the last cycles found, and why each candidate went on or stayed behind."""
 
-    list_display = ("created_at", "topics", "went_on", "stayed_behind", "best", "of_run")
+    about = (
+        "What each look at the sources found in the last 30 days, and why a topic went on or stayed behind. "
+        "Open one to see its candidates with their ranks; there is nothing to decide here."
+    )
+    nothing = "No cycle of the last 30 days is like this. The trend monitor writes one every two hours."
+    list_display = ("began", "best", "topics", "went_on", "stayed_behind", "of_run")
     list_select_related = ("run",)
     search_fields = ("run__workflow",)
     date_hierarchy = "created_at"
@@ -51,6 +59,10 @@ class CycleAdmin(ReadOnlyAdmin):
             request, object_id, form_url, {**(extra_context or {}), "candidates": rows}
         )
         return shown
+
+    @display(description="cycle", ordering="created_at")
+    def began(self, cycle: trends.Cycle) -> str:
+        return f"{cycle.created_at:%-d %b %H:%M}, {timesince(cycle.created_at, clock.now(), depth=1)} ago"
 
     @display(description="run")
     def of_run(self, cycle: trends.Cycle) -> SafeString | str:
@@ -86,8 +98,14 @@ def _candidate(kept: dict[str, Any], trend: trends.Trend | None) -> dict[str, An
 class ReplayAdmin(WorkAdmin):
     """Old and new verdict side by side; the trend takes the new one over only when asked."""
 
-    list_display = ("topic", "how", "old", "new", "samples", "cost", "created_at", "needs_attention")
-    list_filter = ("status",)
+    about = (
+        "Scores that somebody asked the model for once more, each beside the one its trend carries. "
+        "Open one to compare them, and take the new score over where it is the better one."
+    )
+    nothing = "No score was asked for like this. Ask on a trend's page with “Score again and compare”."
+    list_display = ("topic", "how", "old", "new", "samples", "cost", "age", "asked_by")
+    list_filter = (NeedsSomebody, "status", belonging_to("trend", trends.Trend, "trend"))
+    search_help_text = "Words of the topic"
     list_select_related = ("trend",)
     search_fields = ("trend__topic",)
     change_form_before_template = "console/trends/replay.html"
@@ -114,7 +132,7 @@ class ReplayAdmin(WorkAdmin):
         row = get_object_or_404(trends.Replay.objects.select_related("trend"), pk=key)
         try:
             if row.status != trends.Replay.Status.DONE:
-                raise IllegalMove(f"There is no score to take over: the replay is {row.get_status_display().lower()}.")
+                raise IllegalMove(f"Nothing to take over: it is {row.get_status_display().lower()}. Reload its page.")
             replay.take_over(row, by=request.user.get_username())
             messages.success(request, f"“{row.trend}” carries the new score: {row.trend.get_status_display()}.")
         except (IllegalMove, Beaten) as refusal:
@@ -123,10 +141,16 @@ class ReplayAdmin(WorkAdmin):
 
     @display(description="trend", ordering="trend__topic")
     def topic(self, row: trends.Replay) -> SafeString | str:
-        return link(row.trend)
+        return with_note(link(row.trend), row.needs_attention)
+
+    @display(description="age", ordering="created_at")
+    def age(self, row: trends.Replay) -> str:
+        return timesince(row.created_at, clock.now(), depth=1)
 
     @display(description="status", ordering="status", label=COLOURS)
     def how(self, row: trends.Replay) -> tuple[str, str]:
+        if row.needs_attention:
+            return "error", "Needs attention"
         return row.status, row.get_status_display()
 
     @display(description="old")

@@ -10,17 +10,20 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 from unfold.decorators import display
 
 from etsy import takedown
 from etsy.models import TakedownNotice
 from stickers import blocklisted, rescan, review
 from stickers.models import Exemption, Rescan, Sticker
+from stickertrendz import clock
 from stickertrendz.ops.errors import Beaten, IllegalMove
 from trends.models import Term
 
 from .blocklist_forms import ReasonForm
-from .cells import link
+from .cells import link, picture
+from .filters import belonging_to
 from .rows import ReadOnlyAdmin
 
 SHOWN = 50
@@ -28,9 +31,23 @@ SHOWN = 50
 
 @admin.register(Rescan)
 class RescanAdmin(ReadOnlyAdmin):
-    list_display = ("__str__", "looked_for", "started_at", "ended_at", "looked_at", "found", "asked_by")
+    about = (
+        "Every night all designs are searched for terms that came to the blocklists; a hit is taken off sale at once. "
+        "Decide here on what waits for your word: exempt it from the term, or reject it."
+    )
+    nothing = "No re-scan is like this. The next one is made tonight."
+    list_display = ("began", "how", "found", "looked_at", "looked_for", "asked_by")
     search_fields = ("asked_by",)
+    search_help_text = "Who asked for it"
     list_before_template = "console/blocklists/rescan_intro.html"
+
+    @display(description="begun", ordering="pk")
+    def began(self, scan: Rescan) -> str:
+        return f"{scan.started_at:%-d %b %H:%M}, {timesince(scan.started_at, clock.now(), depth=1)} ago"
+
+    @display(description="state", ordering="ended_at", label={"done": "success", "under way": "info"})
+    def how(self, scan: Rescan) -> str:
+        return "done" if scan.ended_at else "under way"
 
     @display(description="looked for")
     def looked_for(self, scan: Rescan) -> str:
@@ -98,7 +115,7 @@ class RescanAdmin(ReadOnlyAdmin):
         if "reject" in request.POST:
             try:
                 review.reject(sticker, by=who, why=why)
-                messages.success(request, f"{sticker.number} is rejected.")
+                messages.success(request, f"{sticker.number} is rejected and taken off Etsy within minutes.")
             except (Beaten, IllegalMove) as refusal:
                 messages.warning(request, str(refusal))
             return
@@ -126,11 +143,28 @@ def _complaint(sticker: Sticker) -> TakedownNotice | None:
 
 @admin.register(Exemption)
 class ExemptionAdmin(ReadOnlyAdmin):
-    list_display = ("design", "of_term", "by", "why", "at", "state")
-    list_filter = (("withdrawn_at", admin.EmptyFieldListFilter),)
+    about = (
+        "Designs that stay on sale although they hit a term, each by the owner's word and reason. "
+        "Open one to withdraw it: the design then goes off sale at once."
+    )
+    nothing = "No design is exempted like this. The owner gives exemptions on a design's blocklist page."
+    list_display = ("thumbnail", "design", "state", "of_term", "why", "by", "age")
+    list_display_links = ("thumbnail", "design")
+    list_filter = (
+        ("withdrawn_at", admin.EmptyFieldListFilter), belonging_to("sticker", Sticker, "design"),
+        belonging_to("term", Term, "term"),
+    )  # fmt: skip
     list_select_related = ("sticker__trend", "term")
     search_fields = ("sticker__title", "term__text")
     list_before_template = "console/blocklists/exemption_intro.html"
+
+    @display(description="")
+    def thumbnail(self, exemption: Exemption) -> SafeString | str:
+        return picture(exemption.sticker.thumbnail_key)
+
+    @display(description="age", ordering="at")
+    def age(self, exemption: Exemption) -> str:
+        return timesince(exemption.at, clock.now(), depth=1)
 
     @display(description="design")
     def design(self, exemption: Exemption) -> str:

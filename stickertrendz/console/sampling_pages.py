@@ -17,6 +17,7 @@ from stickers.models import Sample, SampledDesign
 from stickertrendz.ops.errors import Beaten, IllegalMove, NeedsPerson
 
 from .cells import link, picture
+from .filters import belonging_to
 from .rows import ReadOnlyAdmin
 
 VERDICTS = {"right": "success", "wrong": "danger", "waits": "info"}
@@ -24,6 +25,11 @@ VERDICTS = {"right": "success", "wrong": "danger", "waits": "info"}
 
 @admin.register(Sample)
 class SampleAdmin(ReadOnlyAdmin):
+    about = (
+        "Twenty designs a week that moderation rejected by itself, drawn at random. "
+        "Judge each right or wrong: that is how often moderation is mistaken; a wrong one can be approved at once."
+    )
+    nothing = "No sample is like this. One is drawn each Monday from what moderation rejected by itself."
     list_display = ("__str__", "drawn_from", "size", "judged", "found_wrong", "drawn_at")
     search_fields = ("week",)
     list_before_template = "console/stickers/samples_intro.html"
@@ -92,10 +98,29 @@ def _may_judge(request: HttpRequest) -> bool:
     return request.user.has_perm("stickers.change_sticker")
 
 
+class Judged(admin.SimpleListFilter):
+    title = "verdict"
+    parameter_name = "judged"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("waits", "Waits for a verdict"), *SampledDesign.Verdict.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not (verdict := self.value()):
+            return queryset
+        return queryset.filter(verdict="" if verdict == "waits" else verdict)
+
+
 @admin.register(SampledDesign)
 class SampledDesignAdmin(ReadOnlyAdmin):
-    list_display = ("thumbnail", "number", "design", "reason", "thought", "judged_by", "judged_at")
-    list_filter = ("verdict",)
+    about = (
+        "Every design that was ever in a weekly sample, with why it was rejected and what a person thought of that. "
+        "Open one to judge it among the others of its week."
+    )
+    nothing = "No sampled design is like this. Each week's sample brings twenty."
+    list_display = ("thumbnail", "number", "thought", "design", "reason", "judged_by", "judged_at")
+    list_display_links = ("thumbnail", "number")
+    list_filter = (Judged, belonging_to("sample", Sample, "sample"))
     list_select_related = ("sticker__trend", "sample")
     search_fields = ("sticker__title", "sticker__trend__topic", "reason")
 

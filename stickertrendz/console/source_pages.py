@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from unfold.decorators import display
@@ -18,8 +18,10 @@ from trends import models as trends
 from trends import standing
 from trends.adapters.registry import ADAPTERS
 
+from . import deciding, source_deeds
 from .cells import COLOURS, link, short
 from .filters import belonging_to, lately
+from .neighbours import number_link
 from .rows import ReadOnlyAdmin, SettingsAdmin
 from .source_figures import DAYS_DRAWN, SourceList, bars, newest, per_day, trends_from
 
@@ -139,13 +141,19 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own is 
 
 @admin.register(trends.Source)
 class SourceAdmin(SettingsAdmin):
+    about = (
+        "The subreddits and searches that trends come from, with what each brought lately and how it stands. "
+        "Add a place, ask one at once, or disable one that brings nothing; what it saw stays as evidence."
+    )
+    nothing = "No source is like this. Add a subreddit or a country's searches to watch."
     form = SourceForm
-    list_display = ("name", "enabled", "weight", "usual", "posts", "became", "last_good", "how", "why")
-    list_filter = ("kind", "state", "enabled")
+    list_display = ("name", "how", "posts", "became", "last_good", "usual", "weight", "why")
+    list_filter = ("state", "enabled", "kind")
     list_display_links = None
     ordering = ("-enabled", "kind", "place")  # what is asked stands first; recordings leave hundreds that are not
     sortable_by = ("name", "weight", "usual", "last_good", "how")
     search_fields = ("place",)
+    search_help_text = "A subreddit or country"
     actions = ("enable", "disable", "ask_now")
     change_form_outer_after_template = "console/timeline/of_row.html"
     readonly_fields = ("stands", "usual", "last_good", "asked", "per_day", "rests_on_it", "latest")
@@ -178,20 +186,12 @@ class SourceAdmin(SettingsAdmin):
         return request.user.has_perm("trends.change_source")
 
     @admin.action(description="Enable", permissions=["operate"])
-    def enable(self, request: HttpRequest, rows: QuerySet[trends.Source]) -> None:
-        self._switch(request, rows.filter(enabled=False), True)
+    def enable(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
+        return deciding.ask(self, request, rows, source_deeds.ENABLE)
 
     @admin.action(description="Disable: not asked any more", permissions=["operate"])
-    def disable(self, request: HttpRequest, rows: QuerySet[trends.Source]) -> None:
-        self._switch(request, rows.filter(enabled=True), False)
-
-    def _switch(self, request: HttpRequest, rows: QuerySet[trends.Source], enabled: bool) -> None:
-        word = "enabled" if enabled else "disabled"
-        found = list(rows)
-        trends.Source.objects.filter(pk__in=[row.pk for row in found]).update(enabled=enabled, next_try_at=None)
-        for row in found:
-            audit.record(request.user.get_username(), f"{word} a source", row)
-        messages.success(request, f"{len(found)} sources {word}.")
+    def disable(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
+        return deciding.ask(self, request, rows, source_deeds.DISABLE)
 
     @admin.action(description="Ask now", permissions=["operate"])
     def ask_now(self, request: HttpRequest, rows: QuerySet[trends.Source]) -> None:
@@ -220,8 +220,9 @@ class SourceAdmin(SettingsAdmin):
         return "–" if source.baseline is None else f"{source.baseline:,.1f}"
 
     @display(description="seen, 24 h")
-    def posts(self, source: Any) -> int:
-        return int(source.posts_lately)
+    def posts(self, source: Any) -> SafeString | str:
+        lately = {"source__id__exact": source.pk, "observed_at_within": "day"}
+        return number_link("trends_signal", source.posts_lately, **lately)
 
     @display(description="trends, 30 d")
     def became(self, source: Any) -> int:

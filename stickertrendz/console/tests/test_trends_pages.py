@@ -176,3 +176,10 @@ def test_the_lists_and_pages_ask_the_database_as_often_for_many_rows_as_for_few(
     few = counts()
     fill(100, 12)
     assert counts() == few
+
+
+def test_an_empty_list_says_what_fills_it_and_leads_back_to_all(owner: Client) -> None:
+    make_trend("a calm frog", signals=0)
+    shown = owner.get(reverse("admin:trends_trend_changelist"), {"q": "nobody wrote this"}).content.decode()
+    assert "The monitor looks at the sources every two hours" in shown
+    assert '<a class="console-button quiet-button" href="?">Show all</a>' in shown
