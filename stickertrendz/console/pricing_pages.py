@@ -50,7 +50,7 @@ class PriceChangeAdmin(QuickSearch, ReadOnlyAdmin):
     design, size = "offer__sticker", "offer__size"
     date_hierarchy = "created_at"
     list_before_template = "console/pricing/changes_intro.html"
-    actions = ("put_back",)
+    actions = ("put_price_back",)
     fields = (
         "of_offer", "price", "tier", "status", "reason", "of_run", "takes_back", "created_at", "pushed_at",
         "floor_price", "inputs",
@@ -60,7 +60,7 @@ class PriceChangeAdmin(QuickSearch, ReadOnlyAdmin):
         return request.user.has_perm("pricing.change_offer")
 
     @admin.action(description="Put back the price before it …", permissions=["operate"])
-    def put_back(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
+    def put_price_back(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
         return deciding.ask(self, request, rows, shop_deeds.put_back(rows[: shop_deeds.FEW]))
 
     @display(description="")

@@ -133,6 +133,9 @@ def test_actions_are_offered_to_whom_the_table_names(people: dict[str, User | An
     needs = {
         "mend_chosen": "etsy.change_listing", "erase_customers": "fulfillment.change_privacyrequest",
         "clear": "ops.delete_switch",
+        "paid_back": "fulfillment.change_order", "archive": "stickers.change_sticker",
+        "relist": "stickers.change_sticker", "hold": "pricing.add_override",
+        "put_price_back": "pricing.change_offer",
         "doubt_unsafe": "trends.doubt_unsafe", "draw_topics_again": "stickers.change_generation",
     }  # fmt: skip
     offered = 0

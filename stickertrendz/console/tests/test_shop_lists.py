@@ -148,7 +148,7 @@ def test_a_listing_is_held_and_an_offer_priced_by_the_rules(owner: Client) -> No
     assert offer.wanted_price != before.wanted_price
     change = offer.changes.latest("pk")
     changes = reverse("admin:pricing_pricechange_changelist")
-    assert "1 done" in act(owner, changes, "put_back", change)
+    assert "1 done" in act(owner, changes, "put_price_back", change)
     assert Offer.objects.get().wanted_price == before.wanted_price
 
 
