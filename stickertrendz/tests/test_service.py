@@ -92,9 +92,9 @@ def test_today_is_not_judged_before_it_is_over() -> None:
 def test_a_step_is_timed_by_the_nearest_rank_with_its_repeats_added() -> None:
     run = Run.objects.create(workflow="trend_monitor", started_at=AT, lease_until=AT, status="completed")
     for number in range(19):
-        call("chat:score", 2000 + number, f"trends.trend:{number}", run=run)
-    call("chat:score", 9000, "trends.trend:99", run=run)
-    call("chat:score", 5000, "trends.trend:99", run=run)
+        call("chat:trend_score", 2000 + number, f"trends.trend:{number}", run=run)
+    call("chat:trend_score", 9000, "trends.trend:99", run=run)
+    call("chat:trend_score", 5000, "trends.trend:99", run=run)
     found = timings.figures(YESTERDAY)
     assert (found["p50:scoring"], found["p95:scoring"], found["n:scoring"]) == (
         Decimal("2.01"),
