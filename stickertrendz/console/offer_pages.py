@@ -146,10 +146,10 @@ class OfferAdmin(QuickSearch, ReadOnlyAdmin):
         return short(offer.left_of_sale)
 
     @display(description="on Etsy", ordering="pushed_price")
-    def on_etsy(self, offer: Offer) -> str:
+    def on_etsy(self, offer: Offer) -> SafeString | str:
         if offer.pushed_price is None:
-            return "not yet"
-        return "the same" if offer.pushed_price == offer.wanted_price else f"still ${offer.pushed_price}"
+            return short("not yet")
+        return short("the same" if offer.pushed_price == offer.wanted_price else f"still ${offer.pushed_price}")
 
     @display(description="why", ordering="reason")
     def because(self, offer: Offer) -> SafeString | str:
