@@ -31,10 +31,9 @@ os.environ["SANDBOX_URL"] = _sandbox.url
 
 # The same examples each time, so that only a change turns a test red; `make test-long` looks at others, and more.
 # Nor do seconds: on a busy machine drawing examples takes long, which is no fault of theirs.
-for _profile, _more in (("same", {"derandomize": True}), ("wider", {"max_examples": 1000})):
-    hypothesis.settings.register_profile(
-        _profile, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], **_more
-    )
+_unhurried = [hypothesis.HealthCheck.too_slow]
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None, suppress_health_check=_unhurried)
+hypothesis.settings.register_profile("wider", max_examples=1000, deadline=None, suppress_health_check=_unhurried)
 hypothesis.settings.load_profile("same")
 
 
