@@ -56,9 +56,9 @@ class RunAdmin(ReadOnlyAdmin):
     date_hierarchy = "started_at"
     change_form_outer_after_template = "console/timeline/of_row.html"
     change_form_before_template = "console/pricing/of_run.html"
-    readonly_fields = ("how", "took", "counted_all", "words", "spent", "its_errors", "its_calls", "touched")
+    readonly_fields = ("took", "counted_all", "words", "spent", "its_errors", "its_calls", "touched")
     fieldsets = (
-        (None, {"fields": ("workflow", "how", "asked_by", "started_at", "took", "counted_all", "left", "words")}),
+        (None, {"fields": ("workflow", "status", "asked_by", "started_at", "took", "counted_all", "left", "words")}),
         ("What belongs to it", {"fields": ("its_errors", "its_calls", "touched", "spent")}),
         ("Its lock", {"classes": ["collapse"], "fields": ("ended_at", "lease_until", "again")}),
     )
@@ -198,11 +198,11 @@ class IntentAdmin(WithSubject):
     list_filter = ("kind", "state")
     search_fields = ("key__exact", "subject__exact")
     search_help_text = f"A key as listed, or {SUBJECT_HELP.lower()}"
-    readonly_fields = ("how", "concerns", "found")
+    readonly_fields = ("concerns", "found")
     fieldsets = (
         (
             None,
-            {"fields": ("kind", "key", "how", "sends", "concerns", "planned_at", "sent_at", "absent_at", "done_at")},
+            {"fields": ("kind", "key", "state", "sends", "concerns", "planned_at", "sent_at", "absent_at", "done_at")},
         ),
         ("What came of it", {"fields": ("found",)}),
     )

@@ -93,9 +93,9 @@ class ErrorAdmin(WithSubject):
     date_hierarchy = "created_at"
     actions = ("resolve", "reopen")
     change_form_outer_before_template = "console/ops/error.html"
-    readonly_fields = ("how", "concerns", "of_run", "message", "where")
+    readonly_fields = ("concerns", "of_run", "message", "where")
     fieldsets = (
-        (None, {"fields": ("created_at", "how", "message", "concerns", "of_run", "resolved")}),
+        (None, {"fields": ("created_at", "severity", "message", "concerns", "of_run", "resolved")}),
         ("For whoever mends it", {"classes": ["collapse"], "fields": (
             "workflow", "step", "service", "error_type", "retry_count", "where")}),
     )  # fmt: skip

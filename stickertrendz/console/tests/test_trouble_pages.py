@@ -57,6 +57,7 @@ def test_an_error_leads_to_its_run_to_its_row_and_to_another_try_of_what_is_park
         assert reverse(f"admin:{name}_change", args=[row.pk]) in shown
     assert 'name="action" value="try_again"' in shown
     assert "a.py:3 go" in shown
+    assert "(&#x27;" not in shown
     Trend.objects.update(needs_attention="")
     assert "try_again" not in page(owner, reverse("admin:ops_errorlog_change", args=[error.pk]))
 
@@ -119,6 +120,7 @@ def test_a_runs_page_counts_in_words_and_leads_to_its_errors_calls_and_rows(owne
     make_error(run=run, subject="trends.trend:6")
     shown = page(owner, reverse("admin:ops_run_change", args=[run.pk]))
     assert "designs published" in shown
+    assert "(&#x27;" not in shown
     assert f"{ERRORS}?run__id__exact={run.pk}" in shown
     for key in (5, 6):
         assert reverse("admin:trends_trend_change", args=[key]) in shown
