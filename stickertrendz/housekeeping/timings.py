@@ -55,7 +55,7 @@ def _calls(start: datetime, end: datetime) -> dict[str, list[float]]:
     spans = listings.filter(subject__in=made.values("subject")).annotate(first=Min("at"), last=Max("at"))
     return {
         "trend_source": [(ms or 0) / 1000 for ms in looks.values_list("ms", flat=True)],
-        "scoring": _added(within.filter(service="openai", operation="chat:trend_score").values_list("run", "subject", "ms")),
+        "scoring": _added(within.filter(operation="chat:trend_score").values_list("run", "subject", "ms")),
         "moderation": _added(within.filter(operation="moderations").values_list("run", "subject", "ms")),
         "listing": [
             (row["last"] - row["first"]).total_seconds() for row in spans if (row["run"], row["subject"]) in drafts
