@@ -5,9 +5,8 @@ import time
 import pytest
 
 from stickertrendz.sandbox.art import draw_sticker
+from stickertrendz.sandbox.tests.test_art import PROMPT
 from stickertrendz.testing import Bench
-
-from .test_art import PROMPT
 
 pytestmark = pytest.mark.bench
 
