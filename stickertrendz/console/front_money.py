@@ -1,7 +1,7 @@
 """The money of today, this month and the last: from revenue down to what is left, each figure with its rows."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -53,11 +53,21 @@ class Span:
 
 
 def spans(now: datetime) -> list[Span]:
+    """Today is added up once and told twice: alone and within its month."""
     today = now.date()
     month = today.replace(day=1)
     before = month - timedelta(days=1)
-    known = (("Today", today, today), ("This month", month, today), ("Last month", before.replace(day=1), before))
-    return [Span(name, first, last, books.read(first, last)) for name, first, last in known]
+    this_day = books.read(today, today)
+    so_far = _together(books.read(month, today - timedelta(days=1)), this_day) if month < today else this_day
+    last_month = books.read(before.replace(day=1), before)
+    return [
+        Span("Today", today, today, this_day), Span("This month", month, today, so_far),
+        Span("Last month", before.replace(day=1), before, last_month),
+    ]  # fmt: skip
+
+
+def _together(one: Books, other: Books) -> Books:
+    return Books(*(getattr(one, each.name) + getattr(other, each.name) for each in fields(Books)))
 
 
 def falls(found: list[Span]) -> Iterator[Fall]:
