@@ -11,8 +11,8 @@ from stickertrendz.housekeeping import service
 from .statement_pages import MAY_SEE
 
 ABOUT = (
-    "How the shop fares against what was planned: each operational figure of the last 30 closed days, and how long each "
-    "step takes. Look here when something is amber or red; nothing here needs a decision."
+    "How the shop fares against what was planned: each operational figure of the last 30 closed days, and how long "
+    "each step takes. Look here when something is amber or red; nothing here needs a decision."
 )
 
 
