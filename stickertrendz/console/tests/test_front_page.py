@@ -167,7 +167,7 @@ def test_every_day_of_the_chart_is_in_the_table_too_and_today_is_marked_as_open(
     assert [len(chart.bars), chart.bars[-1].open, chart.bars[-2].open] == [30, True, False]
     page = owner.get("/admin/").content.decode()
     assert all(page.count(f"{bar.label}: {bar.value}") for bar in chart.bars if bar.height)
-    assert 'role="img" aria-label="Revenue a day: $' in page
+    assert 'role="group" aria-label="Revenue a day: $' in page
 
 
 def test_the_part_is_the_page_without_its_frame_and_never_cached(owner: Client) -> None:
