@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
+from stickertrendz import clock
 from stickertrendz.ops import audit, queue
 from stickertrendz.ops.errors import Beaten, NeedsPerson
 from trends.models import Trend
@@ -68,7 +69,7 @@ def anew(trend: Trend, *, by: str) -> None:
         raise NeedsPerson(f"This trend is {trend.get_status_display().lower()}; look at its designs.")
     try:
         with transaction.atomic():
-            trend.move_to(Trend.Status.DISCOVERED, asked_by=by)
+            trend.move_to(Trend.Status.DISCOVERED, asked_by=by, let_through_at=clock.now())
             audit.record(by, "asked for new designs", trend)
     except Beaten:
         raise NeedsPerson("Somebody else asked for it in this moment; reload the trend's page.") from None

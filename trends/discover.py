@@ -126,7 +126,7 @@ def let_through(trend: Trend) -> bool:
     held = meters.reserve(Reserve("discoveries"), clock.now())
     used = 0
     try:
-        trend.move_to(Trend.Status.DISCOVERED)
+        trend.move_to(Trend.Status.DISCOVERED, let_through_at=clock.now())
         used = 1
     finally:
         meters.settle(held, used)

@@ -88,7 +88,7 @@ KPIS = (
         ("listings_made", "listings_tried"), _share, Decimal(95), Decimal(85)),
     Kpi("Trend to listing, 95 of 100", "under 45 min", "above 60 min", "min", ("p95:end_to_end",),
         lambda seconds: seconds / MINUTE, Decimal(45), Decimal(60), least=False,
-        note="Without designs a person decided on or a cap held back."),
+        note="From a trend's place in the cycle; without designs a person decided on or a cap held back."),
     Kpi("AI spend a day", "under $8, at most $10", "above $10", "$", ("ai_spend",), _plain, Decimal(8), Decimal(10),
         least=False, note="From $8 on it warns; $150 a month stops it."),
     Kpi("Prints ordered at the first try", "more than 95 %", "under 80 %", "%", ("prints_due", "prints_failed_first"),

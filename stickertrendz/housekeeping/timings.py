@@ -19,8 +19,7 @@ from .metrics import span
 LOOKS = ("rising", "rss", "trending.rss")
 RUNS = {"pricing_run": "pricing_engine", "analytics_run": "analytics_sync"}
 LOCAL = {"quality": "check_seconds", "post_processing": "cut_seconds"}
-CAPS = {"scores": timedelta(days=1), "images": timedelta(days=1), "listings": timedelta(days=1),
-        "discoveries": timedelta(hours=2)}  # fmt: skip
+CAPS = {"images": timedelta(days=1), "listings": timedelta(days=1)}
 
 
 def figures(day: date) -> dict[str, Decimal]:
@@ -88,10 +87,13 @@ def _pictures(start: datetime, end: datetime) -> dict[str, list[float]]:
 
 
 def _end_to_end(start: datetime, end: datetime) -> list[float]:
-    """From trend to listing; without designs a person decided on, and those in whose time a cap was reached."""
+    """From the trend's being let through to be drawn, for before that it waits for evidence, a score or a place.
+
+    Without designs a person decided on, and those in whose time a cap was reached.
+    """
     live = Listing.objects.filter(first_active_at__gte=start, first_active_at__lt=end, sticker__reviewed_by=BY)
-    rows = live.values_list("sticker__trend__created_at", "first_active_at")
-    spans = [(begun, done) for begun, done in rows if done]
+    rows = live.values_list("sticker__trend__let_through_at", "first_active_at")
+    spans = [(begun, done) for begun, done in rows if begun and done]
     if not spans:
         return []
     since = min(begun for begun, _ in spans) - max(CAPS.values())

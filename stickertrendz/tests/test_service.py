@@ -17,6 +17,7 @@ from stickertrendz.housekeeping import books, metrics, service, timings
 from stickertrendz.housekeeping.service import Row
 from stickertrendz.ops import meters
 from stickertrendz.ops.models import Call, Metric, Run
+from trends.discover import let_through
 
 pytestmark = pytest.mark.django_db
 TODAY, DAY = date(2026, 3, 10), timedelta(days=1)
@@ -127,11 +128,24 @@ def test_trend_to_listing_leaves_out_what_a_person_decided_on_and_what_a_cap_hel
     now = clock.now().replace(hour=12)
     for by in ("moderation", "owner"):
         sticker = make_sticker(sizes=(), reviewed_by=by)
-        type(sticker.trend).objects.filter(pk=sticker.trend_id).update(created_at=now - timedelta(minutes=40))
+        type(sticker.trend).objects.filter(pk=sticker.trend_id).update(let_through_at=now - timedelta(minutes=40))
         Listing.objects.create(sticker=sticker, status="active", first_active_at=now)
     assert timings.durations(now.date())["end_to_end"] == [2400.0]
     meters.spend("listings", meters.level("listings", now).limit, now)
     assert timings.durations(now.date())["end_to_end"] == []
+
+
+def test_trend_to_listing_leaves_out_the_time_a_trend_was_watched_or_queued(virtual_time: object) -> None:
+    now = clock.now().replace(hour=12)
+    trend = make_sticker(sizes=(), reviewed_by="moderation").trend
+    type(trend).objects.filter(pk=trend.pk).update(status="queued", created_at=now - timedelta(hours=15))
+    trend.refresh_from_db()
+    assert let_through(trend)
+    trend.refresh_from_db()
+    assert trend.let_through_at is not None
+    on_sale = trend.let_through_at + timedelta(minutes=9)
+    Listing.objects.create(sticker=trend.stickers.get(), status="active", first_active_at=on_sale)
+    assert timings.durations(on_sale.date())["end_to_end"] == [540.0]
 
 
 def test_daily_runs_are_timed_and_kept_when_the_day_is_closed() -> None:

@@ -64,6 +64,9 @@ class Trend(WorkItem):
     signals = models.ManyToManyField(Signal, related_name="trends", blank=True)
     created_at = models.DateTimeField(default=clock.now)
     last_seen_at = models.DateTimeField(default=clock.now)
+    let_through_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was let through to be drawn, last by a person where one asked."
+    )
 
     class Meta:
         ordering = ["-created_at", "-pk"]
