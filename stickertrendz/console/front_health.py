@@ -11,7 +11,7 @@ from django.db.models import Q, Subquery
 
 from etsy import budget
 from stickertrendz import money
-from stickertrendz.ops import joblist, meters
+from stickertrendz.ops import joblist, meters, runner
 from stickertrendz.ops.joblist import Job
 from stickertrendz.ops.meters import Level
 from stickertrendz.ops.models import Health, Meter, Run, Switch
@@ -43,10 +43,6 @@ class JobLine:
     sign: Sign
     last: Run | None
     coming: datetime | None
-
-    @property
-    def title(self) -> str:
-        return self.job.name.replace("_", " ").capitalize()
 
 
 @dataclass(frozen=True)
@@ -135,10 +131,10 @@ def job_lines(now: datetime, halted: set[str]) -> list[JobLine]:
 
 
 def _job(job: Job, run: Run | None, now: datetime, halted: set[str]) -> JobLine:
-    stopped = bool(halted & {job.switch, Switch.Name.EVERYTHING} - {""})
+    stopped = not halted.isdisjoint(runner.stopped_by(job))
     coming = None if stopped else croniter(job.cron, now).get_next(datetime)
     state, words = _fares(job, run, now, stopped)
-    return JobLine(job, Sign(job.name.replace("_", " ").capitalize(), state, words, job_rows(job.name)), run, coming)
+    return JobLine(job, Sign(job.title, state, words, job_rows(job.name)), run, coming)
 
 
 def job_rows(name: str) -> str:

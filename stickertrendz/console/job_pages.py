@@ -43,16 +43,18 @@ class Line:
     def running(self) -> Run | None:
         """The run that holds the job's lock."""
         last = self.of.last
-        return last if last and last.status == STATUS.RUNNING else None
+        return last if last and last.status == STATUS.RUNNING and last.lease_until > clock.now() else None
+
+    @property
+    def died(self) -> Run | None:
+        """The run that held it until its lease ended: the next run closes it and takes its work up."""
+        last = self.of.last
+        return last if last and last.status == STATUS.RUNNING and last.lease_until <= clock.now() else None
 
     @property
     def stops(self) -> str:
         """The switches that stop it, in words."""
-        name = self.of.job.name
-        if name in runner.NEVER_STOPPED:
-            return "no switch"
-        own = self.of.job.switch
-        return f"{Switch.Name(own).label}, Everything" if own else "Everything"
+        return ", ".join(str(Switch.Name(name).label) for name in runner.stopped_by(self.of.job)) or "no switch"
 
     @property
     def troubles(self) -> str:
@@ -89,9 +91,7 @@ def _lately(now: datetime) -> dict[str, Counter[str]]:
 
 
 def _halting(line: JobLine, thrown: dict[str, Switch]) -> Switch | None:
-    if line.job.name in runner.NEVER_STOPPED:
-        return None
-    return thrown.get(line.job.switch) or thrown.get(Switch.Name.EVERYTHING)
+    return next((thrown[name] for name in runner.stopped_by(line.job) if name in thrown), None)
 
 
 def jobs(request: HttpRequest) -> HttpResponse:
@@ -120,12 +120,12 @@ def run_now(request: HttpRequest, name: str) -> HttpResponse:
         messages.add_message(request, level, words)
         return HttpResponseRedirect(reverse("jobs"))
     facts = {"line": line, "worker": front_health.worker(now)}
-    return _page(request, "job", f"Run {line.of.title.lower()} now", ABOUT_ONE, **facts)
+    return _page(request, "job", f"Run {line.of.job.title.lower()} now", ABOUT_ONE, **facts)
 
 
 def _ask(line: Line, who: str, now: datetime) -> tuple[int, str]:
     """A request that no worker takes, or whose run would do nothing, is refused: kept, it would surprise later."""
-    title, job = line.of.title, line.of.job
+    title, job = line.of.job.title, line.of.job
     if line.halts:
         return messages.ERROR, f"{title} was not asked for: {line.halts}. Clear the switch first."
     if front_health.worker(now).state != front_health.WELL:

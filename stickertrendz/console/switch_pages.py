@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.utils.timesince import timesince
 from unfold.decorators import display
 
-from stickertrendz.ops import joblist, switches
+from stickertrendz.ops import joblist, runner, switches
 from stickertrendz.ops.errors import Beaten
 from stickertrendz.ops.models import Switch
 
@@ -24,14 +24,16 @@ NAMES = Switch.Name
 # What each halts beside the jobs that the schedule names, and what goes on although it is thrown.
 WORDS = {
     NAMES.EVERYTHING: ("Every job and every request to any service.", "The outbox, the heartbeat and this console."),
-    NAMES.TRENDS: ("Requests to Reddit and Google.", "Designs already found are drawn, sold and printed."),
+    NAMES.TRENDS: ("Looking for new topics, and scoring them.", "Topics already found are drawn, sold and printed."),
     NAMES.GENERATION: ("Buying pictures.", "Trends are found and scored; approved designs go on sale."),
     NAMES.PUBLISHING: ("New listings.", "Listings on sale stay, sell and change prices; orders are printed."),
     NAMES.PRICING: ("New prices.", "Prices stay as they are; everything else goes on."),
     NAMES.FULFILLMENT: ("Sending orders to the printer.", "Orders come in and wait; you may pack them yourself."),
     NAMES.ETSY: ("Every request to Etsy: no order comes in, nothing is published or taken down.",
                  "Designs are found and drawn; orders already here are printed."),
-    NAMES.AWAY: ("Nothing by itself: every page says that you are away.", "Everything."),
+    NAMES.AWAY: ("New work while nobody looks: buying pictures, and new listings.",
+                 "What is on sale stays, sells and is printed. Buyers are promised the same days as ever: if you "
+                 "cannot post in time, give your listings a longer processing time at Etsy as well."),
 }  # fmt: skip
 
 
@@ -48,15 +50,15 @@ def described() -> Iterator[Description]:
     thrown = {switch.name: switch for switch in Switch.objects.all()}
     for name in NAMES:
         stops, goes_on = WORDS[name]
-        jobs = [job.name for job in joblist.jobs().values() if job.switch == name.value]
-        told = f"{stops} Jobs: {', '.join(jobs)}." if jobs else stops
+        jobs = [job.title for job in joblist.jobs().values() if name in runner.stopped_by(job)]
+        told = f"{stops} Jobs: {', '.join(jobs)}." if jobs and name != NAMES.EVERYTHING else stops
         yield Description(str(name.label), told, goes_on, thrown.get(name.value))
 
 
 def _cleared(switch: Switch) -> str:
     since = f"{switch.thrown_at:%-d %b %H:%M} UTC ({timesince(switch.thrown_at)} ago)"
     stops, _ = WORDS[NAMES(switch.name)]
-    return f"Halted since {since} by {switch.thrown_by}: {switch.reason}. It goes on again at once: {stops}"
+    return f"Halted since {since} by {switch.thrown_by}: {switch.reason}. This may go on again: {stops}"
 
 
 def _clear(switch: Switch, *, by: str, why: str) -> None:
@@ -105,8 +107,10 @@ class SwitchAdmin(ConsoleAdmin):
         return shown
 
     def save_model(self, request: HttpRequest, obj: Switch, form: Any, change: bool) -> None:
+        """Two may throw it at once: the row is then the first one's, with the first one's reason."""
         switches.throw(obj.name, obj.reason, by=request.user.get_username())
-        obj.pk = Switch.objects.get(name=obj.name).pk
+        row = Switch.objects.get(name=obj.name)
+        obj.pk, obj.reason = row.pk, row.reason
 
     @admin.action(description="Clear: let it go on", permissions=["delete"])
     def clear(self, request: HttpRequest, rows: QuerySet[Switch]) -> HttpResponse | None:

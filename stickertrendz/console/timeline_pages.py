@@ -1,6 +1,6 @@
 """The timeline of one thing: the newest moments on its page, all of them on a page of their own."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import admin
@@ -65,6 +65,6 @@ def _time(text: str) -> datetime | None:
     """As the page's own link wrote it; anything else begins with the newest."""
     try:
         found = parse_datetime(text)
-    except ValueError:
+        return found.astimezone(UTC) if found and found.tzinfo else None
+    except (ValueError, OverflowError):  # no such day, or one that is outside of the calendar in UTC
         return None
-    return found if found and found.tzinfo else None

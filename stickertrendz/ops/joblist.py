@@ -21,6 +21,10 @@ class Job:
     switch: str = ""
     reaches: str = ""
 
+    @property
+    def title(self) -> str:
+        return self.name.replace("_", " ").capitalize()
+
 
 woken: set[str] = set()
 

@@ -16,7 +16,7 @@ from . import alerts, current, joblist, ledger, log, queue, stamp, switches
 from .errors import Halt, LostLock, OutsideError, Refused
 from .models import ErrorLog, Run
 from .redact import redact
-from .work import Attempt, Outcome, WorkItem, attempt
+from .work import Attempt, Outcome, WorkItem, attempt, kind
 
 logger = logging.getLogger(__name__)
 TIME_BOX = timedelta(seconds=240)
@@ -122,6 +122,11 @@ def run_job(name: str, *, by: str = "schedule") -> tuple[int, int]:
     return code, left
 
 
+def stopped_by(job: joblist.Job) -> list[str]:
+    """The names of the switches that stop it."""
+    return [] if job.name in NEVER_STOPPED else switches.over(job.switch)
+
+
 def sweep(name: str = "") -> None:
     """Dead leases are closed as abandoned, aloud."""
     dead = Run.objects.filter(
@@ -171,7 +176,7 @@ def _run(job: joblist.Job, row: Run) -> tuple[int, int]:
 
 
 def _work(job: joblist.Job, running: Running) -> None:
-    switch = switches.thrown(job.switch) if job.switch else switches.thrown("everything")
+    switch = switches.thrown(job.switch)
     if switch and job.name not in NEVER_STOPPED:
         running.note(str(switch))
         return
@@ -185,7 +190,8 @@ def _work(job: joblist.Job, running: Running) -> None:
 def _fail(job: joblist.Job, running: Running, error: BaseException) -> int:
     try:
         with current.running(current.Current(running.row.pk, job.name, running.beat)):
-            logger.error("%s failed: %s", job.name, error, exc_info=error, extra={"step": job.name})
+            extra = {"step": job.name, "error_type": kind(error), "service": getattr(error, "service", "")}
+            logger.error("%s failed: %s", job.name, error, exc_info=error, extra=extra)
             log.flush()
         running.note(redact(f"{type(error).__name__}: {error}"))
         _close(running, Run.Status.FAILED)

@@ -183,10 +183,11 @@ def _words(item: WorkItem, error: Exception) -> str:
 def _context(item: WorkItem, error: Exception) -> dict[str, Any]:
     service = error.service if isinstance(error, OutsideError) else ""
     return {"step": item.status, "service": service, "subject": subject_of(item), "retry_count": item.attempts,
-            "error_type": _kind(error)}  # fmt: skip
+            "error_type": kind(error)}  # fmt: skip
 
 
-def _kind(error: Exception) -> str:
+def kind(error: BaseException) -> str:
+    """What the error list calls it: of a service by how it failed, else the exception's name."""
     if not isinstance(error, OutsideError):
         return type(error).__name__
     known = {401: "auth", 403: "auth", 429: "rate_limit", 400: "validation", 422: "validation"}

@@ -13,12 +13,14 @@ from django_q.models import OrmQ
 from pytest_django import DjangoAssertNumQueries
 
 from stickertrendz import clock
-from stickertrendz.console import cron_words, roles
-from stickertrendz.ops import joblist, queue, runner, switches
+from stickertrendz.console import cron_words, job_pages, roles
+from stickertrendz.ops import guard, joblist, queue, runner, switches
+from stickertrendz.ops.errors import Refused
 from stickertrendz.ops.models import AuditEntry, Health, Run
 
 pytestmark = pytest.mark.django_db
 JOBS = reverse("jobs")
+ONCE = guard.Repeat.ONCE
 
 
 @pytest.fixture
@@ -88,7 +90,7 @@ def test_each_job_is_shown_with_its_purpose_its_last_run_its_next_and_what_stops
     assert "took 4.0 s" in shown
     assert "last 24 hours: <a" in shown
     assert "1 failed" in shown
-    assert "Publishing, Everything" in shown
+    assert "Publishing, Away, Everything" in shown
     assert "no switch" in shown
     assert "No worker is running" in shown
 
@@ -151,6 +153,36 @@ def test_a_job_that_is_running_runs_once_more_and_its_lock_is_shown(operator: Cl
     assert runner.work("heartbeat", "operator") == 0, "a quiet end"
     run.refresh_from_db()
     assert run.again
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_run_whose_process_died_holds_nobody_up_and_is_not_said_to_be_at_work(operator: Client) -> None:
+    ran("heartbeat", 60 * 24, status="running", ended_at=None)
+    shown = page(operator)
+    assert "died before its end" in shown
+    assert "holds the lock" not in shown
+    assert "a worker takes it within seconds" in ask(operator, "heartbeat")
+
+
+def test_the_outbox_and_the_heartbeat_run_on_while_everything_is_halted(operator: Client) -> None:
+    switches.throw("everything", "fire", by="owner")
+    lines = {line.of.job.name: line for line in job_pages.lines(clock.now())}
+    for name in runner.NEVER_STOPPED:
+        assert lines[name].of.coming
+        assert lines[name].halts is None
+    assert lines["publisher"].of.coming is None
+
+
+def test_away_begins_nothing_new_and_lets_what_is_on_sale_be_sold(operator: Client) -> None:
+    switches.throw("away", "until Monday", by="owner")
+    assert {line.of.job.name for line in job_pages.lines(clock.now()) if line.halts} == {"publisher"}
+    assert runner.run_job("publisher") == (0, 0)
+    assert Run.objects.get().note == "Away is halted: until Monday"
+    buying = guard.Call("replicate", "predictions.create", ONCE)
+    with pytest.raises(Refused, match="until Monday"):
+        guard.pass_switches(buying)
+    for going_on in (guard.Call("etsy", "getShopReceipts", guard.Repeat.SAFE), guard.Call("sticker_mule", "x", ONCE)):
+        guard.pass_switches(going_on)
 
 
 def test_what_spends_or_reaches_customers_asks_first_and_says_what_it_may_do(operator: Client) -> None:

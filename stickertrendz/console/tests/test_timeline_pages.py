@@ -26,7 +26,7 @@ from stickertrendz.console.timeline_lives import LIVES
 from stickertrendz.ops import alerts, audit
 from stickertrendz.ops.models import Call, ErrorLog, Intent, Run
 from stickertrendz.ops.subjects import subject_of
-from trends.models import Source
+from trends.models import Source, Trend
 
 pytestmark = pytest.mark.django_db
 
@@ -198,3 +198,12 @@ def test_a_timeline_costs_as_many_queries_for_much_as_for_little() -> None:
     assert queries(few.sticker) == queries(many.sticker) <= 16
     assert queries(few.sticker.trend) == queries(many.sticker.trend) <= 16
     assert queries(ran("a")) <= 8
+
+
+@pytest.mark.parametrize("before", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-13-45T00:00", "x"])
+def test_an_odd_time_in_the_address_begins_with_the_newest(viewer: Client, before: str) -> None:
+    topic = Trend.objects.create(topic="owl", topic_normalized="owl", status="discovered")
+    for row in (ran(), topic):
+        shown = viewer.get(reverse("timeline", args=[subject_of(row)]), {"before": before})
+        assert shown.status_code == 200
+        assert shown.context["timeline_before"] is None

@@ -9,11 +9,12 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from stickertrendz import clock
-from stickertrendz.console.error_advice import _KINDS, advice
+from stickertrendz.console.error_advice import _KINDS, NEXT_RUN, PAGE, PARKED, WAITS, Advice, advice
 from stickertrendz.console.json_words import shown
 from stickertrendz.console.switch_pages import WORDS, described
 from stickertrendz.console.tests.test_blocklist_pages import owner
-from stickertrendz.ops import alerts, audit, ledger, meters, switches
+from stickertrendz.ops import alerts, audit, joblist, ledger, meters, runner, switches, work
+from stickertrendz.ops.errors import OutsideError
 from stickertrendz.ops.models import Alert, AuditEntry, Call, ErrorLog, Meter, Run, Switch
 from trends.models import Trend
 
@@ -37,15 +38,63 @@ def agree(client: Client, address: str, action: str, *keys: int, **told: str) ->
     return re.sub(r"\s+", " ", client.post(address, data, follow=True).content.decode())
 
 
-@pytest.mark.parametrize("kind", [*_KINDS, "KeyError"])
+@pytest.mark.parametrize("kind", [*sorted(_KINDS), "KeyError"])
 def test_each_kind_of_error_says_what_it_means_what_to_do_and_whether_the_shop_tries_again(
     owner: Client, kind: str
 ) -> None:
-    error = make_error(kind)
+    error = make_error(kind, workflow="publisher")
     told, shown = advice(error), page(owner, reverse("admin:ops_errorlog_change", args=[error.pk]))
     for words in (told.means, told.now, told.by_itself):
         assert words.replace("'", "&#x27;") in shown
-    assert told.by_itself.startswith(("Yes", "No"))
+    assert told.by_itself.startswith(("Yes", "No"))  # and “Nothing …”
+
+
+def fail(trend: Trend, error: Exception) -> Advice:
+    """What the error list advises after a step on the trend raised this."""
+
+    def step(_: Trend) -> None:
+        raise error
+
+    work.attempt(trend, step)
+    return advice(ErrorLog.objects.order_by("-pk")[0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_advice_says_of_the_same_kind_whether_the_row_waits_or_is_parked_as_the_step_left_it() -> None:
+    trend = Trend.objects.create(topic="owl", topic_normalized="owl", status="discovered")
+    for minutes in (2, 10):
+        passing = fail(trend, OutsideError("etsy", "it is down", status=503))
+        trend.refresh_from_db()
+        assert trend.not_before
+        assert round((trend.not_before - clock.now()).total_seconds() / 60) == minutes
+        assert f"{minutes}" in passing.by_itself
+        assert passing.by_itself == WAITS
+        Trend.objects.update(not_before=None)
+    assert fail(trend, OutsideError("etsy", "it is down", status=503)).by_itself == PARKED
+    assert Trend.objects.parked().exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("status", [401, 404, 422])
+def test_what_a_service_refuses_for_good_is_told_as_parked(status: int) -> None:
+    trend = Trend.objects.create(topic="owl", topic_normalized="owl", status="discovered")
+    told = fail(trend, OutsideError("etsy", "no", status=status, permanent=True))
+    assert told.by_itself == PARKED
+    assert "try" in told.now
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_that_a_service_stopped_is_told_as_that_services_fault_and_taken_up_by_the_next() -> None:
+    row = Run.objects.create(workflow="order_sync", started_at=clock.now(), lease_until=clock.now(), status="running")
+    down = OutsideError("etsy", "it is down", status=503)
+    assert runner._fail(joblist.jobs()["order_sync"], runner.Running(row), down) == 1
+    error = ErrorLog.objects.get()
+    assert (error.error_type, error.service) == ("api_error", "etsy")
+    assert advice(error).by_itself == NEXT_RUN
+
+
+def test_an_error_of_a_page_of_the_console_names_no_parked_row() -> None:
+    assert advice(make_error("KeyError")).by_itself == PAGE
 
 
 def test_an_error_leads_to_its_run_to_its_row_and_to_another_try_of_what_is_parked(owner: Client) -> None:
@@ -95,7 +144,8 @@ def test_every_switch_is_described_before_it_is_thrown(owner: Client) -> None:
     for switch in described():
         assert switch.stops.replace("'", "&#x27;") in shown
         assert switch.goes_on in shown
-    assert "Jobs: publisher" in shown
+    assert "Jobs: Publisher." in shown
+    assert "_" not in "".join(switch.stops for switch in described())
 
 
 def test_clearing_a_switch_shows_since_when_and_why_and_asks_for_a_reason(owner: Client) -> None:
