@@ -188,7 +188,8 @@ def _on_sale_since(listing: Listing) -> date:
 def _sales(since: date, until: date) -> dict[int, int]:
     begin = datetime.combine(since + timedelta(days=1), time(), UTC)
     sold = OrderItem.objects.filter(sold_at__gte=begin, sold_at__lt=begin + (until - since), refunded=False)
-    paid = sold.exclude(sticker=None).exclude(order__status=Order.Status.PENDING)
+    on_sale = sold.filter(sticker__in=Listing.objects.filter(status=Listing.Status.ACTIVE).values("sticker"))
+    paid = on_sale.exclude(order__in=Order.objects.filter(status=Order.Status.PENDING))
     counted = paid.order_by().values("sticker").annotate(orders=Count("order", distinct=True))
     return {row["sticker"]: row["orders"] for row in counted}
 

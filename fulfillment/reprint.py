@@ -66,12 +66,17 @@ def unsent() -> QuerySet[PrintJob]:
 
 def defect_rate(provider: str, days: int) -> Defects:
     """Of the provider's jobs of the last `days`; what was called off in time was no print."""
-    made = PrintJob.objects.filter(provider=provider, created_at__gte=clock.now() - timedelta(days=days))
-    jobs = made.exclude(status=Job.WAITING).exclude(status=Job.CANCELLED, reprints=None)
-    again = PrintJob.objects.filter(replaces__in=jobs.order_by())
-    reasons = again.order_by().values_list("replaces", "reason")
-    spoilt = {replaced for replaced, reason in reasons if reason in DEFECTS}
-    return Defects(jobs.distinct().count(), len(spoilt), dict(Counter(reason for _, reason in reasons)))
+    since = clock.now() - timedelta(days=days)
+    made = PrintJob.objects.filter(provider=provider, created_at__gte=since)
+    again = PrintJob.objects.filter(
+        replaces__provider=provider, replaces__created_at__gte=since, replaces__isnull=False
+    )
+    rows = again.exclude(replaces__status=Job.WAITING).order_by().values_list("replaces", "replaces__status", "reason")
+    reprints = list(rows)
+    called_off = {replaced for replaced, status, _ in reprints if status == Job.CANCELLED}  # though printed before
+    spoilt = {replaced for replaced, _, reason in reprints if reason in DEFECTS}
+    jobs = made.exclude(status__in=(Job.WAITING, Job.CANCELLED)).count() + len(called_off)
+    return Defects(jobs, len(spoilt), dict(Counter(reason for *_, reason in reprints)))
 
 
 def _check(job: PrintJob, reason: str, provider: str) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from fulfillment import costs
 from fulfillment.costs import UnitCost
@@ -78,7 +78,7 @@ def _units(now: datetime) -> tuple[dict[tuple[int, str, str], int], dict[tuple[i
     """Net units that count towards holds, and all: refunded lines, unpaid and dead orders count for neither."""
     lines = OrderItem.objects.filter(sold_at__gte=now - HELD_FOR, refunded=False, sticker__isnull=False)
     columns = ("sticker", "size", "pricing_tier_at_sale", "under_override")
-    groups = lines.exclude(order__status__in=NOT_SOLD).order_by().values_list(*columns)
+    groups = paid(lines).order_by().values_list(*columns)
     holding: dict[tuple[int, str, str], int] = {}
     sold: dict[tuple[int, str], int] = defaultdict(int)
     for sticker, size, tier, under_override, units in groups.annotate(units=Sum("quantity")):
@@ -86,6 +86,11 @@ def _units(now: datetime) -> tuple[dict[tuple[int, str, str], int], dict[tuple[i
         if not under_override:
             holding[sticker, size, tier] = units
     return holding, dict(sold)
+
+
+def paid(lines: QuerySet[OrderItem]) -> QuerySet[OrderItem]:
+    """Without those of unpaid and dead orders, which are few: each line's order need not be looked at."""
+    return lines.exclude(order__in=Order.objects.filter(status__in=NOT_SOLD))
 
 
 def judge(

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from fulfillment.models import OrderItem
 
-from .book import NOT_SOLD
+from .book import paid
 from .demand import USUAL
 from .models import PriceChange, StickerDay
 
@@ -51,7 +51,7 @@ class Exposure:
 def lines() -> QuerySet[OrderItem]:
     """Order lines of ours that were paid and kept. A line is one decision to buy, however many it is for."""
     ours = OrderItem.objects.filter(refunded=False, sticker__isnull=False, size__in=list(USUAL))
-    return ours.exclude(order__status__in=NOT_SOLD)
+    return paid(ours)
 
 
 def standing(count: int) -> str:

@@ -65,6 +65,12 @@ class Order(WorkItem):
             models.Index(fields=["name_hash"], name="order_name"),
             models.Index(fields=["email_hash"], name="order_email"),
             models.Index(fields=["id"], name="order_parked", condition=~models.Q(needs_attention="")),
+            models.Index(
+                fields=["id"],
+                name="order_not_sold",
+                condition=models.Q(status__in=["pending", "cancelled", "refunded"]),
+            ),
+            models.Index(fields=["id"], name="order_with_coupon", condition=models.Q(discount__gt=0)),
         ]
 
     def __str__(self) -> str:

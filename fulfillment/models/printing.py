@@ -59,6 +59,7 @@ class PrintJob(WorkItem):
         indexes = [
             models.Index(fields=["status", "status_since"], name="printjob_status"),
             models.Index(fields=["-created_at"], name="printjob_created"),
+            models.Index(fields=["provider", "created_at", "status"], name="printjob_provider_created"),
             models.Index(fields=["provider_order_id"], name="printjob_provider_order"),
             models.Index(fields=["id"], name="printjob_parked", condition=~models.Q(needs_attention="")),
         ]

@@ -15,7 +15,6 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from unfold.decorators import display
-from unfold.views import ChangeList
 
 from stickers.term_preview import preview
 from stickertrendz import clock
@@ -31,6 +30,7 @@ from .cells import LINK, link
 from .filters import belonging_to
 from .marking import marked
 from .neighbours import number_link
+from .quick_list import QuickList
 from .rows import ConsoleAdmin, ReadOnlyAdmin
 
 SHUT_OUT_SHOWN = timedelta(days=30)
@@ -49,7 +49,7 @@ class InForce(admin.SimpleListFilter):
         return queryset.filter(retired_at__isnull=self.value() == "force") if self.value() else queryset
 
 
-class TermList(ChangeList):
+class TermList(QuickList):
     """A page of terms, each with `topics`: the topics of the last 30 days that it shut out, one a day; one query."""
 
     def get_results(self, request: HttpRequest) -> None:

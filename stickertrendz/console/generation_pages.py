@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -30,7 +30,9 @@ from . import deciding, deeds, files, picture_deeds
 from .cells import COLOURS, link, short
 from .filters import NeedsSomebody, belonging_to
 from .neighbours import ASKED, AUDIT, CALLS, ERRORS, of_subject
+from .quick_search import MOST, QuickSearch
 from .rows import WORK, WorkAdmin
+from .shop_filters import among
 
 PREVIEW = 192  # pixels, shown at half of it on most screens
 OTHER_FAILURES = {
@@ -62,8 +64,12 @@ def reasons(generation: Generation) -> list[str]:
     return [each[:1].upper() + each[1:] for each in words]
 
 
+def _compositions() -> list[tuple[str, str]]:
+    return [(each.value, each.value) for each in prompts.Composition]
+
+
 @admin.register(Generation)
-class GenerationAdmin(WorkAdmin):
+class GenerationAdmin(QuickSearch, WorkAdmin):
     about = (
         "Every picture ordered from Replicate, with what it cost, how it was judged and where it failed. "
         "Open one to see its checks, or have failed ones drawn once more."
@@ -71,14 +77,26 @@ class GenerationAdmin(WorkAdmin):
     nothing = "No picture is like this. Pictures are ordered when a trend qualifies, as far as the day's cap allows."
     list_display = ("thumbnail", "name", "how", "failed_checks", "seconds", "cost", "age")
     list_display_links = ("thumbnail", "name")
-    list_filter = (NeedsSomebody, "status", FailedBy, "composition", belonging_to("trend", Trend, "trend"))
+    list_filter = (
+        NeedsSomebody, "status", FailedBy, among("composition", "composition", _compositions),
+        belonging_to("trend", Trend, "trend"),
+    )  # fmt: skip
     actions = ("draw_again", "try_again")
-    search_help_text = "Words of the topic or prompt, or the number of the prediction"
+    search_help_text = "Words of the topic, the number of the design, or of the prediction"
     list_select_related = ("trend",)
-    search_fields = ("trend__topic", "prompt", "prediction_id__exact")
+    search_fields = ("trend__topic", "prediction_id__exact")
+    design = "trend"
+    codes = ("prediction_id",)
     ordering = ("-pk",)
     change_form_before_template = "admin/stickers/generation/picture.html"
     fieldsets = (WORK,)
+
+    def of_number(self, number: int, size: str) -> Q:
+        return Q(sticker=number)
+
+    def meant(self, words: str) -> list[int]:
+        rows = Trend.objects.filter(*(Q(topic__icontains=word) for word in words.split())).order_by("-pk")
+        return list(rows.values_list("pk", flat=True)[: MOST + 1])
 
     @display(description="")
     def thumbnail(self, generation: Generation) -> SafeString | str:

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
@@ -14,6 +16,7 @@ from stickertrendz.ops import models as ops
 
 from . import json_words
 from .cells import COLOURS, LINK, link, paragraphs, short, subject_link
+from .known_values import values_like
 from .rows import ReadOnlyAdmin
 
 TOUCHED = 40  # rows of a run that are named on its page
@@ -21,6 +24,18 @@ SUBJECT_HELP = "A row such as trends.trend:12"
 
 
 class WithSubject(ReadOnlyAdmin):
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """The first column that knows the words: asked for in all of them at once, no index would serve."""
+        if not (term := search_term.strip()):
+            return queryset, False
+        for column in self.search_fields:
+            found = queryset.filter(**{column: term})
+            if found.order_by().exists():
+                return found, False
+        return queryset.none(), False
+
     @display(description="about")
     def concerns(self, row: Any) -> SafeString | str:
         return subject_link(row.subject) if row.subject else "–"
@@ -39,17 +54,8 @@ class RunAdmin(ReadOnlyAdmin):
         "by itself; of one that failed its page tells why and what to do."
     )
     list_display = (
-        "workflow",
-        "how",
-        "started_at",
-        "took",
-        "counted",
-        "left",
-        "errors_count",
-        "api_calls",
-        "spent",
-        "asked_by",
-    )
+        "workflow", "how", "started_at", "took", "counted", "left", "errors_count", "api_calls", "spent", "asked_by",
+    )  # fmt: skip
     list_filter = ("workflow", "status")
     search_fields = ("workflow", "note")
     search_help_text = "A job's name, or words of the note"
@@ -62,6 +68,16 @@ class RunAdmin(ReadOnlyAdmin):
         ("What belongs to it", {"fields": ("its_errors", "its_calls", "touched", "spent")}),
         ("Its lock", {"classes": ["collapse"], "fields": ("ended_at", "lease_until", "again")}),
     )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """A part of a job's name, else of the note, which few runs have."""
+        if not (term := search_term.strip()):
+            return queryset, False
+        if jobs := values_like(ops.Run, "workflow", term):
+            return queryset.filter(workflow__in=jobs), False
+        return queryset.exclude(note="").filter(note__icontains=term), False
 
     @display(description="status", ordering="status", label=COLOURS)
     def how(self, run: ops.Run) -> tuple[str, str]:
@@ -134,11 +150,19 @@ class AuditAdmin(WithSubject):
     )
     list_display = ("at", "who", "did", "why")
     list_filter = ("action",)
-    search_fields = ("subject__exact", "who__exact", "action")
+    search_fields = ("subject__exact", "who__exact", "action__exact")
     search_help_text = "A person, a deed, or a row such as trends.trend:12"
     date_hierarchy = "at"
     readonly_fields = ("did", "details")
     fieldsets = ((None, {"fields": ("at", "who", "did", "why", "details")}),)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Of a deed a part is enough."""
+        if (term := search_term.strip()) and (deeds := values_like(ops.AuditEntry, "action", term)):
+            return queryset.filter(action__in=deeds), False
+        return super().get_search_results(request, queryset, search_term)
 
     @display(description="what was done", ordering="action")
     def did(self, entry: ops.AuditEntry) -> SafeString | str:
@@ -200,12 +224,11 @@ class IntentAdmin(WithSubject):
     search_help_text = f"A key as listed, or {SUBJECT_HELP.lower()}"
     readonly_fields = ("concerns", "found")
     fieldsets = (
-        (
-            None,
-            {"fields": ("kind", "key", "state", "sends", "concerns", "planned_at", "sent_at", "absent_at", "done_at")},
-        ),
+        (None, {"fields": (
+            "kind", "key", "state", "sends", "concerns", "planned_at", "sent_at", "absent_at", "done_at",
+        )}),
         ("What came of it", {"fields": ("found",)}),
-    )
+    )  # fmt: skip
 
     @display(description="state", ordering="state", label=COLOURS)
     def how(self, row: ops.Intent) -> tuple[str, str]:

@@ -33,6 +33,7 @@ from .filters import NeedsSomebody
 from .import_pages import import_page
 from .order_story import UNSENT
 from .privacy_pages import erase_customers, may_handle
+from .quick_list import QuickList
 from .quick_search import QuickSearch
 from .rows import WORK, NumbersSearched, WorkAdmin
 from .shop_filters import PRINTER, WITH_ERASED, OfDesign, SoldIn, among, provider_name
@@ -40,7 +41,7 @@ from .shop_filters import PRINTER, WITH_ERASED, OfDesign, SoldIn, among, provide
 PICTURES = 4
 
 
-class DueFirst(ChangeList):
+class DueFirst(QuickList):
     """What is not sent comes first, the earliest ship-by date before; then the rest, the newest before.
 
     Asked as two questions, each of which has its index: one for both would sort all orders there are.

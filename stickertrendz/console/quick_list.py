@@ -12,6 +12,8 @@ from unfold.views import ChangeList
 
 MOST = 10_000  # rows counted, and so reached by turning pages; what lies behind is found by filter, search or date
 
+FEW = 500  # rows found by a search; more are found again quickly
+
 
 class AtLeast(int):
     """A number of rows of which there are more."""
@@ -35,6 +37,8 @@ class QuickList(ChangeList):
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: list[str | None] | None = None) -> QuerySet[Any]:
         rows: Any = super().get_queryset(request, exclude_parameters)
+        if self.query:
+            rows = _looked_for_once(rows)
 
         def steps(column: str, kind: str) -> list[date]:
             ends = rows.order_by().aggregate(first=Min(column), last=Max(column))
@@ -43,6 +47,12 @@ class QuickList(ChangeList):
         rows.dates = rows.datetimes = steps  # what the theme's row of dates asks for
         found: QuerySet[Any] = rows
         return found
+
+
+def _looked_for_once(rows: Any) -> Any:
+    """Few found rows are taken by their keys afterwards, so that counting, dating and showing them searches no more."""
+    keys = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
+    return rows.filter(pk__in=keys) if len(keys) <= FEW else rows
 
 
 def between(first: date, last: date, kind: str) -> Iterator[date]:

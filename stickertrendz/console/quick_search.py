@@ -36,11 +36,13 @@ class QuickSearch(ConsoleAdmin):
         term = search_term.strip()
         if not term:
             return queryset, False
-        found = Q(pk__in=self._numbered(term))
+        if known := self._numbered(term):
+            return queryset.filter(pk__in=known), False
+        found = Q(pk__in=[])
         if number := SKU.fullmatch(term):
-            found |= self.of_designs([int(number[1])], f"{number[2]}in" if number[2] else "")
+            found |= self.of_number(int(number[1]), f"{number[2]}in" if number[2] else "")
         elif self.design:
-            keys = designs(term)
+            keys = self.meant(term)
             if len(keys) > MOST:
                 messages.warning(request, TOO_MANY)
             found |= self.of_designs(keys[:MOST])
@@ -58,6 +60,14 @@ class QuickSearch(ConsoleAdmin):
             asked += [(column, term) for column in self.numbers]
         rows = self.model._default_manager.order_by()
         return {key for column, value in asked for key in rows.filter(**{column: value}).values_list("pk", flat=True)}
+
+    def of_number(self, number: int, size: str) -> Q:
+        """The rows of the design of that number."""
+        return self.of_designs([number], size)
+
+    def meant(self, words: str) -> list[int]:
+        """Keys of what `design` leads to, for these words; at most one more than MOST."""
+        return designs(words)
 
     def of_designs(self, keys: Sequence[int], size: str = "") -> Q:
         """The rows of these designs; `size` as in a SKU, empty for any."""

@@ -22,6 +22,7 @@ from .blocklist_forms import ReasonForm
 from .rows import ReadOnlyAdmin
 
 SHOWN = 60
+NEWEST = 5000  # designs whose versions are offered
 SPANS = (Recall.Kind.CREATED, Recall.Kind.PUBLISHED)
 NUMBERS = (Recall.Kind.RUN, Recall.Kind.TREND)
 LONGEST_NUMBER = 18
@@ -157,16 +158,12 @@ def in_words(batch: Batch) -> str:
 
 
 def _versions() -> list[str]:
-    """Versions that designs were drawn or described with, offered while typing."""
+    """Versions that the newest designs were drawn or described with, offered while typing."""
     columns = ("prompt_version", "concept_version", "model_version")
-    texts = Sticker.objects.exclude(copy_version="").order_by("copy_version").values_list("copy_version", flat=True)
-    drawn = [
-        version
-        for column in columns
-        for version in Generation.objects.exclude(**{column: ""}).order_by(column).values_list(column, flat=True)
-        .distinct()[:SHOWN]
-    ]  # fmt: skip
-    return [*drawn, *texts.distinct()[:SHOWN]]
+    drawn = list(Generation.objects.order_by("-pk").values_list(*columns)[:NEWEST])
+    texts = Sticker.objects.order_by("-pk").values_list("copy_version", flat=True)[:NEWEST]
+    used = [{row[place] for row in drawn} for place in range(len(columns))] + [set(texts)]
+    return [version for each in used for version in sorted(each - {""})[:SHOWN]]
 
 
 def _address(made: Recall) -> str:

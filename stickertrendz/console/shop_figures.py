@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpRequest
-from unfold.views import ChangeList
 
 from fulfillment import costs
 from fulfillment.costs import UnitCost
@@ -13,6 +12,7 @@ from pricing.models import Offer
 from stickertrendz.ops.errors import NeedsPerson
 
 from .design_figures import NOTHING, sold_by
+from .quick_list import QuickList
 
 Costs = dict[str, UnitCost]
 
@@ -36,7 +36,7 @@ def left(offer: Offer, known: Costs) -> str:
     return f"{signed(profit).removeprefix('+')} ({profit / offer.wanted_price * 100:.0f} %)"
 
 
-class OfferList(ChangeList):
+class OfferList(QuickList):
     """A page of offers, each with `left_of_sale`."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -48,7 +48,7 @@ class OfferList(ChangeList):
         self.result_list = rows
 
 
-class ListingList(ChangeList):
+class ListingList(QuickList):
     """A page of listings, each with `brought`, what its design sold, and `left`, what is left of each of its prices."""
 
     def get_results(self, request: HttpRequest) -> None:

@@ -8,11 +8,12 @@ from django.db.models.functions import TruncDate
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from unfold.views import ChangeList
 
 from stickertrendz import clock
 from trends.models import Signal, Source, Trend
 from trends.readings import FRESH_FOR
+
+from .quick_list import QuickList
 
 TRENDS_OF = timedelta(days=30)
 DAYS_DRAWN = 14
@@ -20,7 +21,7 @@ SHOWN = 20
 BAR, GAP, HEIGHT = 14, 4, 48
 
 
-class SourceList(ChangeList):
+class SourceList(QuickList):
     """The list's page, each source with `posts_lately` and `trends_lately`: two queries whatever its length."""
 
     def get_results(self, request: HttpRequest) -> None:

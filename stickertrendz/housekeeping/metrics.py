@@ -11,7 +11,7 @@ from etsy.models import Listing
 from fulfillment import costs
 from fulfillment.fees import FEES
 from fulfillment.models import Order, OrderItem, PrintJob
-from pricing.book import NOT_SOLD
+from pricing.book import paid
 from pricing.models import PriceChange
 from stickers.models import Generation, SampledDesign, Sticker
 from stickertrendz import clock, money
@@ -47,7 +47,7 @@ def keep(day: date, figures: dict[str, Decimal]) -> dict[str, Decimal]:
 def sold(start: datetime, end: datetime) -> QuerySet[OrderItem]:
     """Lines sold in the span; refunded, unpaid and cancelled ones don't count."""
     lines = OrderItem.objects.filter(sold_at__gte=start, sold_at__lt=end, refunded=False)
-    return lines.exclude(order__status__in=NOT_SOLD)
+    return paid(lines)
 
 
 def sales(start: datetime, end: datetime) -> dict[str, Decimal]:

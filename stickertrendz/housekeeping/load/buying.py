@@ -26,7 +26,9 @@ ITEM = (
     "id order_id transaction_id sticker_id size sku listing_id title quantity unit_price pricing_tier_at_sale refunded "
     "sold_at"
 )
-JOB = "item_id copy provider provider_order_id cost reason status status_since needs_attention created_at"
+JOB = (
+    "id item_id copy provider provider_order_id cost replaces_id reason status status_since needs_attention created_at"
+)
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def _items(plan: Plan, designs: list[Design]) -> Iterator[Row]:
         at = moment(one.at)
         for line in range(one.first, one.first + one.lines):
             back = int(chance.expovariate(1.0 / (0.02 * size + 1)))
-            key = sold[max(1, newest - back)] if line % 3 else sold[max(1, (newest - back) // lasting * lasting)]
+            key = sold[max(1, newest - back)] if line % 6 else sold[max(1, (newest - back) // lasting * lasting)]
             number, size_ = 0 if line % 5000 == 0 else key, _size(line)
             yield (
                 line, one.key, 4_400_000_000 + line, number or None, size_, f"ST-{number:06d}-{size_[0]}" if number
@@ -157,6 +159,7 @@ def print_jobs(plan: Plan) -> int:
 def _jobs(plan: Plan) -> Iterator[Row]:
     states = {"paid": "waiting", "sent_to_print": "sent", "print_confirmed": "confirmed", "pending_manual": "sent",
               "needs_address": "waiting", "cancelled": "cancelled"}  # fmt: skip
+    key = 0
     for one in bought(plan):
         at, since = moment(one.at + 10 * MINUTE), moment(min(one.at + DAY, plan.end))
         for line in range(one.first, one.first + one.lines):
@@ -169,9 +172,11 @@ def _jobs(plan: Plan) -> Iterator[Row]:
                 "Sticker Mule refused this: the artwork is too small." if status == "sent" and line % 97 == 0 else ""
             )
             number = f"SM{line}" if one.provider != "self_usps" else ""
-            yield line, 1, one.provider, number, "1.50", "", status, since, parked, at
+            key += 1
+            yield key, line, 1, one.provider, number, "1.50", None, "", status, since, parked, at
             if one.went and line % 101 == 0:
-                yield line, 2, one.provider, f"{number}R", "1.50", "misprint", "shipped", since, "", since
+                key += 1
+                yield key, line, 2, one.provider, f"{number}R", "1.50", key - 1, "misprint", "shipped", since, "", since
 
 
 def shipments(plan: Plan) -> int:

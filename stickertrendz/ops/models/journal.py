@@ -48,6 +48,8 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["subject", "-at"], name="audit_subject_at"),
             models.Index(fields=["-at"], name="audit_at"),
+            models.Index(fields=["who", "-at"], name="audit_who_at"),
+            models.Index(fields=["action", "-at"], name="audit_action_at"),
         ]
 
     def __str__(self) -> str:

@@ -42,6 +42,7 @@ class Call(models.Model):
             models.Index(fields=["service", "-at"], name="call_service_at"),
             models.Index(fields=["outcome", "at"], name="call_outcome_at"),
             models.Index(fields=["subject", "-at"], name="call_subject_at"),
+            models.Index(fields=["operation", "-at"], name="call_operation_at"),
         ]
 
     def __str__(self) -> str:
@@ -75,6 +76,7 @@ class Intent(models.Model):
         indexes = [
             models.Index(fields=["-planned_at"], name="intent_planned"),
             models.Index(fields=["subject", "-planned_at"], name="intent_subject_at"),
+            models.Index(fields=["key"], name="intent_key"),
         ]
 
     def __str__(self) -> str:

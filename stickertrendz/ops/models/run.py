@@ -39,6 +39,7 @@ class Run(models.Model):
         indexes = [
             models.Index(fields=["workflow", "-started_at"], name="run_workflow_started"),
             models.Index(fields=["-started_at"], name="run_started"),
+            models.Index(fields=["id"], name="run_noted", condition=~models.Q(note="")),
         ]
 
     def __str__(self) -> str:
