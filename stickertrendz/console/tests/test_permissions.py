@@ -17,6 +17,7 @@ from django.test import Client, RequestFactory
 from django.urls import resolve, reverse
 
 from stickertrendz.console import roles
+from stickertrendz.ops.models import Switch
 from stickertrendz.sandbox.server import Sandbox
 
 from .addresses import NOBODY, Address, addresses
@@ -138,6 +139,7 @@ def test_actions_are_offered_to_whom_the_table_names(people: dict[str, User | An
         "put_price_back": "pricing.change_offer",
         "doubt_unsafe": "trends.doubt_unsafe", "draw_topics_again": "stickers.change_generation",
     }  # fmt: skip
+    replaced = {(Switch, "delete_selected")}  # by `clear`, which asks for a reason
     offered = 0
     for model, action in actions():
         app, name = model._meta.app_label, model._meta.model_name
@@ -146,7 +148,8 @@ def test_actions_are_offered_to_whom_the_table_names(people: dict[str, User | An
             request = RequestFactory().get("/")
             request.user = people[role]
             shown = action in admin.site._registry[model].get_actions(request)
-            assert shown == may(role, needs.get(action, f"{app}.{verb}_{name}")), (model, action, role)
+            allowed = may(role, needs.get(action, f"{app}.{verb}_{name}")) and (model, action) not in replaced
+            assert shown == allowed, (model, action, role)
             offered += shown
     assert offered > 30
 
