@@ -1,5 +1,6 @@
 """Takes a whole batch of designs off sale by one decision, and puts back those that a person finds good."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +20,7 @@ from .shelf import ACTIVATE, RENEW
 
 Kind, Shelf = Recall.Kind, Sticker.Shelf
 wake_changes = queue.waker("push_changes")
+IN_WHY = re.compile(r"^recall (\d+): |; recall (\d+)$")  # alone, or behind a complaint
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,21 @@ def still_on_etsy(made: Recall) -> QuerySet[Listing]:
         status=Listing.Status.ACTIVE, sticker__shelf=Shelf.WITHDRAWN, sticker__shelf_why__startswith=made.mark
     )
     return rows
+
+
+def behind(sticker: Sticker) -> str:
+    """What a complaint adds to its words, so that the recall that keeps the design off is known afterwards."""
+    found = IN_WHY.search(sticker.shelf_why) if sticker.shelf == Shelf.WITHDRAWN else None
+    return f"; recall {found[1] or found[2]}" if found else ""
+
+
+def resume(sticker: Sticker) -> bool:
+    """The recall alone keeps the design off again; False when none did before the complaint."""
+    made = Recall.objects.filter(pk=behind(sticker).rpartition(" ")[2] or 0).first()
+    if made is None:
+        return False
+    rows = Sticker.objects.filter(pk=sticker.pk, status=Sticker.Status.APPROVED, shelf=Shelf.WITHDRAWN)
+    return bool(rows.update(shelf_why=made.mark + made.why))
 
 
 def put_back(made: Recall, sticker: Sticker, *, by: str, why: str) -> bool:

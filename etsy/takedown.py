@@ -17,6 +17,7 @@ from trends import blocklists
 from trends.models import Term
 from trends.shut import reopen, shut
 
+from . import recall
 from .make_so import make_so
 from .models import Listing, TakedownNotice
 
@@ -78,7 +79,9 @@ def _keep_off(notice: TakedownNotice) -> None:
     """The design is withdrawn and its topic shut, or its next burst would be drawn and sold again."""
     sticker, why = Sticker.objects.select_related("trend").get(listings=notice.listing_id), _reason(notice)
     if sticker.shelf != Sticker.Shelf.WITHDRAWN or not sticker.shelf_why.startswith(COMPLAINT):
-        withdraw(notice.listing, by="takedown", why=why)  # it counts for more than a term that was found
+        beside = recall.behind(sticker)
+        words = why[: 200 - len(beside)] + beside
+        withdraw(notice.listing, by="takedown", why=words)  # it counts for more than a term that was found
     if not sticker.trend.is_shut:
         shut(sticker.trend, by="takedown", why=why)
 
@@ -151,7 +154,7 @@ def record_advice(notice: TakedownNotice, *, text: str, on: date, by: str) -> No
 
 
 def clear(notice: TakedownNotice, *, by: str, why: str) -> bool:
-    """On sale again because of the advice; False when a term or another complaint still keeps it off.
+    """On sale again because of the advice; False when a term, a recall or another complaint keeps it off.
 
     Raises NeedsPerson while no advice is recorded.
     """
@@ -168,7 +171,9 @@ def drop(notice: TakedownNotice, *, by: str, why: str) -> None:
 
 
 def _end(notice: TakedownNotice, status: str, action: str, by: str, why: str) -> None:
-    """The topic is open again, unless another complaint or a person shut it; the design waits for the owner's word."""
+    """The topic is open again, unless another complaint or a person shut it; the design waits for the
+    owner's word, or is its recall's again.
+    """
     sticker = Sticker.objects.select_related("trend", "generation").get(listings=notice.listing_id)
     with transaction.atomic():
         notice.move_to(status, judged_by=by)
@@ -176,7 +181,7 @@ def _end(notice: TakedownNotice, status: str, action: str, by: str, why: str) ->
         others = complaints().filter(listing__sticker__trend=sticker.trend)
         if sticker.trend.shut_why.startswith(COMPLAINT) and not others:
             reopen(sticker.trend, by=by, why=why)
-        if not complaints().filter(listing__sticker=sticker):
+        if not complaints().filter(listing__sticker=sticker) and not recall.resume(sticker):
             rescan.await_word(sticker, _reason(notice))
 
 

@@ -125,12 +125,17 @@ def mark_delivered(order: Order, *, by: str) -> bool:
         order.refresh_from_db(fields=["status"])
         if order.status == Status.DELIVERED:
             return False
-        if Status.DELIVERED not in Order.MOVES[order.status]:
-            raise NeedsPerson(f"Order {order} is {_words(order)}: mark it as shipped first, if it is on its way.")
+        check_deliverable(order)
         order.shipments.filter(delivered_at=None).update(delivered_at=now)
         order.move_to(Status.DELIVERED, delivered_at=now)
         audit.record(by, "marked as delivered", order)
         return True
+
+
+def check_deliverable(order: Order) -> None:
+    """NeedsPerson for what was never sent."""
+    if Status.DELIVERED not in Order.MOVES[order.status]:
+        raise NeedsPerson(f"Order {order} is {_words(order)}: mark it as shipped first, if it is on its way.")
 
 
 def _forward(job: PrintJob, to: PrintJob.Status, by: str) -> bool:

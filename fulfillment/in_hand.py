@@ -20,8 +20,7 @@ def take(order: Order, *, by: str) -> bool:
         order.refresh_from_db()
         if order.fulfillment_provider == BY_HAND:
             return False
-        if order.status != Order.Status.PAID:
-            raise NeedsPerson(f"Order {order} {_why_not(order)}")
+        check(order)
         _claim(order, by)
         wanted.withdraw(order)
         waiting = PrintJob.objects.filter(item__order=order, status=PrintJob.Status.WAITING)
@@ -29,6 +28,12 @@ def take(order: Order, *, by: str) -> bool:
         audit.record(by, "took into our own hands", order)
     wake_sync()
     return True
+
+
+def check(order: Order) -> None:
+    """NeedsPerson, with what to do instead, for what no printer waits for or one may have."""
+    if order.status != Order.Status.PAID:
+        raise NeedsPerson(f"Order {order} {_why_not(order)}")
 
 
 def _claim(order: Order, by: str) -> None:

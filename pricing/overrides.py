@@ -128,15 +128,33 @@ def _trouble(row: Override) -> str:
 
 
 def make(row: Override, *, by: str) -> Override:
-    """Saves it and, when it counts already, asks for a run of the engine; a later start waits for the daily one."""
+    """Saves it and, when it counts already, asks for a run of the engine; a later start waits for the daily one.
+
+    NeedsPerson when the newest override of its target says the same: a second click makes no second one.
+    """
     row.made_by = by
     detail = {"starts": str(row.starts_at), "ends": str(row.ends_at or "when released")}
     with transaction.atomic():
+        if twin := _twin(row):
+            raise NeedsPerson(f"the same override was made by {twin.made_by} already: nothing was done")
         row.save()
         audit.record(by, "made override", row, row.reason, scope=row.scope, **detail)
     if row.starts_at <= clock.now():
         wake_engine()
     return row
+
+
+def _twin(row: Override) -> Override | None:
+    """The newest override of the same target, where this one would change nothing. Two clicks at once wait here."""
+    if target := row.offer or row.sticker or row.tier:
+        list(type(target)._default_manager.select_for_update().filter(pk=target.pk))
+    lasting = Override.objects.filter(Q(ends_at=None) | Q(ends_at__gt=clock.now()), released_at=None)
+    same = {"scope": row.scope, "offer": row.offer, "sticker": row.sticker, "tag": row.tag, "tier": row.tier}
+    last: Override | None = lasting.filter(**same).order_by("-pk").first()
+    if last is None or last.starts_at > row.starts_at:
+        return None
+    alike = all(getattr(last, name) == getattr(row, name) for name in ("kind", "percent", "price", "ends_at"))
+    return last if alike else None
 
 
 def fix(offer: Offer, price: Decimal, *, by: str, why: str, until: datetime | None = None) -> Override:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from etsy import letters, takedown
+from etsy import letters, recall, takedown
 from etsy.models import Listing, TakedownNotice
 from etsy.tests.conftest import MakeSticker, changes, fault, live
 from stickers import rescan, review
@@ -222,3 +222,15 @@ def test_the_letter_tells_what_was_done_and_no_one_elses_name(on_sale: Listing) 
     assert notice.delisted_at
     assert f"{notice.delisted_at:%H:%M}" in text
     assert "owner" not in text
+
+
+def test_a_recalled_design_stays_with_its_recall_when_a_complaint_about_it_ends(on_sale: Listing) -> None:
+    made = recall.recall(recall.Batch("trend", str(on_sale.sticker.trend_id)), by="owner", why="bad drawings")
+    notice = complain(on_sale, by="Frog Inc" * 20)
+    assert not recall.kept_off(made).exists(), "while the complaint lasts nobody puts it back"
+    takedown.question(notice, by="owner", why="doubtful")
+    takedown.record_advice(notice, text="no claim", on=clock.today(), by="owner")
+    assert not takedown.clear(notice, by="owner", why="advice")
+    assert recall.kept_off(made).get() == on_sale.sticker
+    assert not rescan.waiting().exists()
+    assert recall.put_back(made, on_sale.sticker, by="owner", why="it is fine")

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from fulfillment import orders, privacy, privacy_erasure
 from fulfillment.business_days import add_business_days
-from fulfillment.models import Order, OrderItem
+from fulfillment.models import Order, OrderItem, PrintJob
 from fulfillment.orders import Receipt, take
 from fulfillment.tests.making import ADDRESS, make_line, make_receipt, make_sticker
 from stickertrendz import clock
 from stickertrendz.ops import crypto, log
-from stickertrendz.ops.models import AuditEntry, ErrorLog
+from stickertrendz.ops.models import Alert, AuditEntry, ErrorLog
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -266,3 +266,26 @@ def test_an_order_shipped_on_the_marketplace_and_paid_back_in_part_is_printed_no
     order.move_to("pending_manual")
     order, _ = take(later(receipt, status="partially refunded", refunded=Decimal("1.00"), is_shipped=True))
     assert order.status == "shipped"
+
+
+def test_an_order_shipped_on_the_marketplace_while_a_printer_makes_it_is_told_once() -> None:
+    receipt = make_receipt(make_line(make_sticker()))
+    order, _ = take(receipt)
+    job = {"item": order.items.get(), "provider": "sticker_mule", "status": "confirmed"}
+    PrintJob.objects.create(**job)
+    order.move_to("sent_to_print")
+    shipped = later(receipt, status="Completed", is_shipped=True)
+    take(shipped)
+    take(later(shipped, status="Completed", is_shipped=True))
+    told = Alert.objects.get()
+    assert told.title == f"Order {order} was marked as shipped while it is at the printer"
+    assert "sticker_mule is making it" in told.text
+
+
+def test_an_order_shipped_from_the_bench_is_told_to_nobody() -> None:
+    receipt = make_receipt(make_line(make_sticker()))
+    order, _ = take(receipt)
+    PrintJob.objects.create(item=order.items.get(), provider="self_usps", status="sent")
+    order.move_to("pending_manual")
+    take(later(receipt, status="Completed", is_shipped=True))
+    assert not Alert.objects.exists()

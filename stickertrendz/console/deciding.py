@@ -80,13 +80,22 @@ def ask(admin: ModelAdmin, request: HttpRequest, rows: QuerySet[Any], deed: Deed
     form = deed.form(request.POST if agreed else None)
     if not agreed or not form.is_valid():
         return _page(admin, request, rows, deed, form)
-    keys = [int(key) for key in request.POST.get("keys", "").split(",") if key.isdecimal()][: deed.most]
+    keys = _agreed(request)[: deed.most]
     outcome = _do(deed, rows.filter(pk__in=keys), request.user.get_username(), form.cleaned_data)
     gone = len(keys) - len(outcome.done) - outcome.left_out.total() - outcome.unreached
     if gone:
         outcome.left_out["it is no longer in this list"] += gone
     _tell(request, deed, outcome)
     return None
+
+
+def chosen(request: HttpRequest, rows: QuerySet[Any], most: int) -> QuerySet[Any]:
+    """For a deed worked out beforehand: the ticked rows, at most so many; once agreed to, the very rows shown."""
+    return rows.filter(pk__in=_agreed(request)[:most]) if "agreed" in request.POST else rows[:most]
+
+
+def _agreed(request: HttpRequest) -> list[int]:
+    return [int(key) for key in request.POST.get("keys", "").split(",") if key.isdecimal()]
 
 
 def _page(

@@ -75,7 +75,7 @@ class OfferAdmin(QuickSearch, ReadOnlyAdmin):
     @admin.action(description="Price by the rules now …", permissions=["operate"])
     def reprice(self, request: HttpRequest, rows: QuerySet[Offer]) -> HttpResponse | None:
         try:
-            deed = shop_deeds.reprice(rows[: shop_deeds.FEW])
+            deed = shop_deeds.reprice(deciding.chosen(request, rows, shop_deeds.FEW))
         except NeedsPerson as trouble:
             return price_frame.back(request, request.get_full_path(), str(trouble), done=False)
         return deciding.ask(self, request, rows, deed)

@@ -10,8 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from fulfillment import bench, in_hand, refunds
+from fulfillment.costs import BY_HAND
 from fulfillment.models import Order, OrderItem
 from stickertrendz.ops import audit, work
+from stickertrendz.ops.errors import NeedsPerson
 
 from .packing_frame import MAY_WORK, back, numbers, require, told
 from .packing_frame import page as bench_page
@@ -35,14 +37,40 @@ def _retry(order: Order, *, by: str) -> bool:
     return True
 
 
+def _check_delivered(order: Order) -> None:
+    if order.status == Order.Status.DELIVERED:
+        raise NeedsPerson(f"Order {order} counts as delivered already.")
+    bench.check_deliverable(order)
+
+
+def _check_in_hand(order: Order) -> None:
+    if order.fulfillment_provider == BY_HAND:
+        raise NeedsPerson(f"Order {order} is in our own hands already.")
+    in_hand.check(order)
+
+
+def _check_paid_back(line: OrderItem) -> None:
+    if line.refunded:
+        raise NeedsPerson(f"{line}: it is marked as paid back already.")
+
+
+def _check_parked(order: Order) -> None:
+    if not order.needs_attention:
+        raise NeedsPerson(f"Order {order} is not parked: the jobs go on with it by themselves.")
+
+
 @dataclass(frozen=True)
 class Decision:
-    """The words of its page and of the message afterwards, the rows it takes, and the step on each."""
+    """The words of its page and of the message afterwards, the step on each row, and the rows it takes.
+
+    check: NeedsPerson with the reason why a row is left out; makes no query.
+    """
 
     asks: str
     effect: str
     done: str
     step: Callable[..., bool]
+    check: Callable[[Any], None]
     thing: str = "order"
     find: Callable[[Sequence[int]], list[Any]] = _of_orders
 
@@ -52,22 +80,23 @@ DECISIONS = {
         "Mark as delivered",
         "These orders count as arrived from now on: that ends their work, and 90 days later their customers’ data is "
         "erased. It cannot be taken back.",
-        "marked as delivered", bench.mark_delivered,
+        "marked as delivered", bench.mark_delivered, _check_delivered,
     ),
     "in-hand": Decision(
         "Print with our own hands",
         "These orders are not given to a printer any more: within minutes they are on the bench. What a printer has "
         "already is refused, so that nothing is printed twice.",
-        "on its way to the bench", in_hand.take,
+        "on its way to the bench", in_hand.take, _check_in_hand,
     ),
     "paid-back": Decision(
         "This line was paid back",
         "It is not printed and not sent, is called off at its printer where that is still possible, and leaves the "
         "figures. Pay the money back on Etsy; here it is only noted.",
-        "marked as paid back", refunds.pay_back, "line", _of_lines,
+        "marked as paid back", refunds.pay_back, _check_paid_back, "line", _of_lines,
     ),
     "again": Decision(
-        "Try again", "The next run takes these orders up where they stopped.", "to be tried again", _retry
+        "Try again", "The next run takes these orders up where they stopped.", "to be tried again", _retry,
+        _check_parked,
     ),
 }  # fmt: skip
 
@@ -95,8 +124,22 @@ def page(site: admin.AdminSite, request: HttpRequest, name: str, keys: Sequence[
     rows = decision.find(keys[: MOST + 1])
     if len(rows) > MOST:
         return back(request, _where([]), TOO_MANY, done=False)
-    facts = {"kind": name, "decision": decision, "rows": rows, "where": _where(rows)}
+    goes, left_out = _parted(rows, decision.check)
+    facts = {"kind": name, "decision": decision, "rows": goes, "left_out": left_out, "where": _where(rows)}
     return bench_page(site, request, "decide", decision.asks, **facts)
+
+
+def _parted(rows: Iterable[Any], check: Callable[[Any], None]) -> tuple[list[Any], list[str]]:
+    """The rows it will be done on, and why each of the others is left out."""
+    goes, left_out = [], []
+    for row in rows:
+        try:
+            check(row)
+        except NeedsPerson as why:
+            left_out.append(str(why))
+        else:
+            goes.append(row)
+    return goes, left_out
 
 
 def _where(rows: Iterable[Order | OrderItem]) -> str:

@@ -151,7 +151,10 @@ class OverrideAdmin(ReadOnlyAdmin):
         )  # fmt: skip
 
     def _make(self, request: HttpRequest, drafted: Override) -> HttpResponse:
-        row = overrides.make(drafted, by=request.user.get_username())
+        try:
+            row = overrides.make(drafted, by=request.user.get_username())
+        except NeedsPerson as refusal:
+            return back(request, reverse("admin:pricing_override_changelist"), _sentence(refusal), done=False)
         now = row.starts_at <= clock.now()
         words = "It is in force: the engine sets its prices within minutes." if now else "It waits for its start."
         return back(request, reverse("admin:pricing_override_change", args=[row.pk]), words, done=True)
@@ -194,6 +197,11 @@ class OverrideAdmin(ReadOnlyAdmin):
 
     def _page(self, request: HttpRequest, name: str, title: str, **facts: Any) -> TemplateResponse:
         return price_frame.page(self.admin_site, request, name, title, opts=self.opts, **facts)
+
+
+def _sentence(refusal: NeedsPerson) -> str:
+    words = str(refusal)
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _told(found: preview.Preview) -> dict[str, Any]:

@@ -61,7 +61,8 @@ class PriceChangeAdmin(QuickSearch, ReadOnlyAdmin):
 
     @admin.action(description="Put back the price before it …", permissions=["operate"])
     def put_price_back(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
-        return deciding.ask(self, request, rows, shop_deeds.put_back(rows[: shop_deeds.FEW]))
+        ticked = deciding.chosen(request, rows, shop_deeds.FEW)
+        return deciding.ask(self, request, rows, shop_deeds.put_back(ticked))
 
     @display(description="")
     def thumbnail(self, change: pricing.PriceChange) -> SafeString | str:

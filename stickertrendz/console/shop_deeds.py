@@ -143,11 +143,11 @@ RELEASE = Deed(
 def _dropped(notice: TakedownNotice) -> str:
     if notice.status not in (TakedownNotice.Status.DOWN, TakedownNotice.Status.QUESTIONABLE):
         raise NeedsPerson(f"it is {notice.get_status_display().lower()}: there is nothing to withdraw")
-    return "Withdrawn: its topic opens again, and the design waits for your word under Re-scans."
+    return "Withdrawn: its topic opens again; the design waits for your word under Re-scans, or on its recall’s page."
 
 
 DROP = Deed(
     "Withdrawn complaints",
     "The complainant gave in: say so of those that did. This verdict cannot be taken back; nothing goes on sale by it.",
-    _dropped, takedown.drop, after="Each design waits for your word under Re-scans.",
+    _dropped, takedown.drop, after="Each design waits for your word under Re-scans, or on the page of its recall.",
 )  # fmt: skip

@@ -195,12 +195,6 @@ class SoldIn(admin.SimpleListFilter):
             return within.exclude(order__status__in=NOT_SOLD)
         return queryset.filter(pk__in=lines.order_by().values("order"))
 
-    def _days(self) -> tuple[date, date]:
-        if self.value() == EVER:
-            return FIRST, LAST
-        first, last = map(date.fromisoformat, str(self.value()).split(".."))
-        return first, last
-
 
 def span_value(first: date, last: date) -> str:
     return f"{first}..{last}"

@@ -5,7 +5,6 @@ from django.http import HttpRequest
 from etsy.models import Listing, TakedownNotice
 from fulfillment.models import AccessLog, Order, OrderItem, PrintJob, Shipment
 from pricing.models import Offer, PriceChange, StickerDay
-from stickers.models import Sticker
 
 from .neighbours import AUDIT, CALLS, ERRORS, Kind, Neighbour, count, of_subject
 
@@ -45,7 +44,3 @@ def of_order(request: HttpRequest, order: Order) -> list[Neighbour]:
     own = [each for kind in (LINES, PARCELS, LOOKS) for each in count(request, kind, order__id__exact=order.pk)]
     prints = count(request, PRINTS, item__order__id__exact=order.pk)
     return [*own, *prints, *of_subject(request, order, CALLS, ERRORS, AUDIT)]
-
-
-def of_sticker(request: HttpRequest, sticker: Sticker) -> list[Neighbour]:
-    return [*count(request, LISTINGS, sticker__id__exact=sticker.pk), *of_design(request, sticker.pk)]

@@ -79,12 +79,12 @@ def _advise(notice: TakedownNotice, told: dict[str, Any], by: str) -> str:
 def _clear(notice: TakedownNotice, told: dict[str, Any], by: str) -> str:
     if takedown.clear(notice, by=by, why=told["why"]):
         return "The design goes back on sale."
-    return "Cleared. The design stays off sale because of a term or another complaint; see Re-scans."
+    return "Cleared. The design stays off sale because of a term, a recall or another complaint: its page says which."
 
 
 def _drop(notice: TakedownNotice, told: dict[str, Any], by: str) -> str:
     takedown.drop(notice, by=by, why=told["why"])
-    return "Withdrawn. The design waits for your word under Re-scans."
+    return "Withdrawn. The design waits for your word under Re-scans, or on the page of its recall."
 
 
 def _judgeable(notice: TakedownNotice) -> bool:
