@@ -1,5 +1,6 @@
 """What each place on the shelf earns: profit per slot-day of every design on sale, and which are the weakest."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -162,11 +163,17 @@ def _sales(book: Book) -> dict[int, Sales]:
 
 
 def _coupons(lines: QuerySet[OrderItem]) -> dict[int, Decimal]:
-    """What coupons took off these lines, by design; of the orders that had one."""
-    had_one = lines.filter(order__in=Order.objects.filter(discount__gt=0)).values_list("sticker")
-    taken = F("unit_price") * F("quantity") * F("order__discount") / (F("order__total_amount") + F("order__discount"))
-    exact = DecimalField(max_digits=20, decimal_places=6)
-    return dict(had_one.annotate(off=Sum(taken, output_field=exact)))
+    """What coupons took off these lines, by design; of the orders that had one.
+
+    Divided here, because SQLite divides whole dollars as whole numbers and drops the cents.
+    """
+    had_one = lines.filter(order__in=Order.objects.filter(discount__gt=0))
+    price = Sum(F("unit_price") * F("quantity"), output_field=DecimalField(max_digits=20, decimal_places=2))
+    alike = had_one.values_list("sticker", "order__discount", "order__total_amount").annotate(price=price)
+    off: dict[int, Decimal] = defaultdict(Decimal)
+    for sticker, discount, paid_for, full in alike.iterator():
+        off[sticker] += full * discount / (paid_for + discount)
+    return off
 
 
 def _kept(book: Book) -> dict[int, str]:

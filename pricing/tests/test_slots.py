@@ -56,11 +56,12 @@ def test_profit_is_price_less_fees_less_the_dearest_cost_less_the_listing_fee(se
     assert slot(sticker).profit == D("3.70535")
 
 
-def test_a_coupon_leaves_a_slot_only_what_the_buyer_paid() -> None:
+@pytest.mark.parametrize(("price", "paid"), [("6.00", "4.50"), ("7.00", "5.25")])
+def test_a_coupon_leaves_a_slot_only_what_the_buyer_paid(price: str, paid: str) -> None:
     sticker = on_sale()
-    sell(sticker, "6.00", quantity=2)
+    sell(sticker, price, quantity=1)
     Order.objects.update(total_amount=D("9.00"), discount=D("3.00"))
-    assert slot(sticker).profit == 2 * (D("4.50") * D("0.9") - D("2.43")) - D("0.20")
+    assert slot(sticker).profit == D(paid) * D("0.9") - D("2.43") - D("0.20")
 
 
 def test_what_was_refunded_unpaid_or_sold_before_it_was_on_the_shelf_again_earns_nothing() -> None:
