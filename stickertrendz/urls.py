@@ -1,6 +1,9 @@
 """Addresses of the console."""
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import path
 from django.views.generic import RedirectView
 
@@ -18,7 +21,14 @@ from stickertrendz.console import (
 
 guarded = admin.site.admin_view
 
+
+def icon(request: HttpRequest) -> HttpResponse:
+    """Bare pages, such as a refusal, name no icon: browsers ask here then."""
+    return redirect(static("console/icon.svg"))
+
+
 urlpatterns = [
+    path("favicon.ico", icon),
     path("", RedirectView.as_view(url="/admin/")),
     path("admin/login/", sign_in.password),
     path("admin/login/code/", sign_in.code, name="sign_in_code"),

@@ -26,6 +26,7 @@ class Colours(dict[str, str]):
 
 
 COLOURS = Colours({status: colour for colour, statuses in _MEANING.items() for status in statuses.split()})
+PROVIDERS = {"self_usps": "our own hands", "sticker_mule": "Sticker Mule"}
 LINK = '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>'
 PICTURE = '<img class="design" src="{}" width="{}" height="{}" alt="" loading="lazy">'
 
@@ -58,6 +59,13 @@ def short(text: str, length: int = 60) -> SafeString | str:
 def with_note(cell: SafeString | str, note: str) -> SafeString | str:
     """A cell with what a person has to know of its row below it, in small letters; the whole of it on hover."""
     return format_html('{}<br><span class="kind" title="{}">{}</span>', cell, note, short(note)) if note else cell
+
+
+def in_words(name: str) -> str:
+    """A tier's or provider's name, or a text that names some, as people say it."""
+    for provider, words in PROVIDERS.items():
+        name = name.replace(provider, words)
+    return name.replace("_", " ")
 
 
 def paragraphs(text: str) -> SafeString | str:

@@ -15,6 +15,8 @@ from pricing.models import Offer
 from stickers.models import Sticker
 from trends.models import Trend
 
+from .cells import in_words
+
 
 @dataclass(frozen=True)
 class Sold:
@@ -44,7 +46,7 @@ def tiers(stickers: Iterable[Sticker]) -> dict[int, str]:
     found: dict[int, dict[str, None]] = {}
     for key, tier in rows.values_list("sticker", "tier"):
         found.setdefault(key, {})[tier] = None
-    return {key: ", ".join(names).replace("_", " ") for key, names in found.items()}
+    return {key: in_words(", ".join(names)) for key, names in found.items()}
 
 
 class DesignList(ChangeList):

@@ -18,6 +18,7 @@ from stickertrendz.ops.subjects import subject_of
 from trends import blocklists
 
 from . import files
+from .cells import in_words
 from .marking import Part, parts
 from .packing_frame import time_left
 
@@ -119,7 +120,7 @@ def _price(book: Any, sticker: Sticker, size: str) -> Asked:
     born = sticker.trend.created_at
     verdict = judge(book, offer_id=None, sticker_id=sticker.pk, size=size, tags=sticker.tags, trend_from=born, tier="")
     price = verdict.priced.price
-    return Asked(size, price, verdict.tier.replace("_", " "), waterfall(price, verdict.cost, FEES["full"]).profit)
+    return Asked(size, price, in_words(verdict.tier), waterfall(price, verdict.cost, FEES["full"]).profit)
 
 
 def alike(sticker: Sticker) -> list[Alike]:

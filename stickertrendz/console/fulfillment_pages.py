@@ -17,7 +17,7 @@ from stickers.models import Sticker
 from stickertrendz.ops.errors import NeedsPerson
 
 from . import deciding, order_decisions, shop_cells, shop_filters
-from .cells import COLOURS, link, short
+from .cells import COLOURS, in_words, link, short
 from .deciding import Deed
 from .filters import NeedsSomebody, belonging_to
 from .order_story import carrier
@@ -26,7 +26,6 @@ from .rows import WORK, NumbersSearched, ReadOnlyAdmin, SettingsAdmin, WorkAdmin
 from .shop_filters import COPIES, OF_OURS, PRINTER, SoldIn, among, provider_name
 
 MAY_WORK = "fulfillment.change_order"
-BENCH_CSS = ("console/blocklists.css", "console/bench.css")
 
 
 @admin.register(OrderItem)
@@ -76,7 +75,7 @@ class OrderItemAdmin(QuickSearch, ReadOnlyAdmin):
 
     @display(description="tier at sale", ordering="pricing_tier_at_sale")
     def tier(self, item: OrderItem) -> str:
-        words = item.pricing_tier_at_sale.replace("_", " ") or "–"
+        words = in_words(item.pricing_tier_at_sale) or "–"
         return f"{words}, overridden" if item.under_override else words
 
     @display(description="order", ordering="order")
@@ -235,9 +234,13 @@ class PrintCostAdmin(SettingsAdmin):
         "What each provider takes for printing one sticker. Floors are reckoned from it: a dearer cost raises "
         "prices at the next run of the price engine, and the price plan shows beforehand which."
     )
-    list_display = ("provider", "size", "cost")
+    list_display = ("printed_by", "size", "cost")
     list_filter = ("provider",)
     search_fields = ("provider",)
+
+    @display(description="provider", ordering="provider")
+    def printed_by(self, row: fulfillment.PrintCost) -> str:
+        return provider_name(row.provider)
 
 
 @admin.register(fulfillment.ShippingRate)
@@ -246,9 +249,13 @@ class ShippingRateAdmin(SettingsAdmin):
         "What posting and packaging of one sticker cost with each provider. Floors are reckoned from the active "
         "rates of the United States: change one, look at the price plan, and the next run prices by it."
     )
-    list_display = ("provider", "size", "shipping_cost", "packaging_cost", "region", "is_active")
+    list_display = ("printed_by", "size", "shipping_cost", "packaging_cost", "region", "is_active")
     list_filter = ("provider", "is_active")
     search_fields = ("provider",)
+
+    @display(description="provider", ordering="provider")
+    def printed_by(self, row: fulfillment.ShippingRate) -> str:
+        return provider_name(row.provider)
 
 
 def _keys(rows: QuerySet[Any]) -> list[int]:

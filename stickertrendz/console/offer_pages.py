@@ -30,7 +30,7 @@ from . import (
     shop_neighbours,
     slot_pages,
 )
-from .cells import picture, short
+from .cells import in_words, picture, short
 from .filters import belonging_to
 from .quick_search import QuickSearch
 from .rows import ReadOnlyAdmin
@@ -131,7 +131,7 @@ class OfferAdmin(QuickSearch, ReadOnlyAdmin):
 
     @display(description="tier", ordering="tier")
     def at_tier(self, offer: Offer) -> SafeString | str:
-        return short(f"{offer.tier}, since {offer.tier_since:%-d %b}")
+        return short(f"{in_words(offer.tier)}, since {offer.tier_since:%-d %b}")
 
     @display(description="price", ordering="wanted_price")
     def price(self, offer: Offer) -> str:

@@ -87,7 +87,7 @@ class OrderAdmin(NumbersSearched, QuickSearch, WorkAdmin):
         "Every order as Etsy tells it, those to be sent first and the earliest ship-by date before. Open one for "
         "all that happened to it; post, print by hand or end many at once by the actions below."
     )
-    list_display = ("receipt_id", "lines", "how", "due_by", "goods", "printed_by", "ordered")
+    list_display = ("number", "lines", "how", "due_by", "goods", "printed_by", "ordered")
     list_filter = (
         "status", ShipBy, PRINTER, NeedsSomebody, among("printed by", "fulfillment_provider", shop_filters.providers),
         SoldIn, WITH_ERASED, OfDesign,
@@ -163,6 +163,10 @@ class OrderAdmin(NumbersSearched, QuickSearch, WorkAdmin):
     @admin.action(description="Print with our own hands …", permissions=["operate"])
     def into_our_hands(self, request: HttpRequest, rows: QuerySet[Order]) -> HttpResponse:
         return order_decisions.page(self.admin_site, request, "in-hand", list(rows.values_list("pk", flat=True)))
+
+    @display(description="order", ordering="receipt_id")
+    def number(self, order: Order) -> str:
+        return str(order)
 
     @display(description="lines")
     def lines(self, order: Order) -> SafeString | str:

@@ -22,7 +22,7 @@ from stickertrendz.ops.errors import NeedsPerson
 
 from . import deciding, price_frame, shop_cells, shop_deeds
 from .blocklist_forms import ReasonForm
-from .cells import link, short
+from .cells import in_words, link, short
 from .filters import belonging_to
 from .override_forms import OverrideForm
 from .price_frame import AT_ONCE, CHANGED, back, mark, of_line, require, with_pictures
@@ -48,7 +48,7 @@ def applies_to(row: Override) -> SafeString | str:
         return link(row.offer, f"{row.offer.sticker.number}, {row.offer.size[0]}″")
     if row.sticker:
         return link(row.sticker, row.sticker.number)
-    return f"tag “{row.tag}”" if row.tag else f"tier {row.tier.name}" if row.tier else "–"
+    return f"tag “{row.tag}”" if row.tag else f"tier {in_words(row.tier.name)}" if row.tier else "–"
 
 
 def sets(row: Override) -> str:

@@ -14,7 +14,7 @@ from stickers.models import Sticker
 from stickertrendz.ops.models import Run
 
 from . import deciding, shop_cells, shop_deeds, shop_filters
-from .cells import COLOURS, link, pairs, short
+from .cells import COLOURS, in_words, link, pairs, short
 from .filters import belonging_to, lately
 from .quick_search import QuickSearch
 from .rows import ReadOnlyAdmin, SettingsAdmin
@@ -37,7 +37,7 @@ class PriceChangeAdmin(QuickSearch, ReadOnlyAdmin):
         "Every change of a price or tier: from what to what, why, and by which run. Put one back from here or from"
         " the page of its run; an override then keeps the old price until you release it."
     )
-    list_display = ("thumbnail", "of_offer", "price", "moved", "floor", "tier", "how", "because", "of_run", "made")
+    list_display = ("thumbnail", "of_offer", "price", "moved", "floor", "at_tier", "how", "because", "of_run", "made")
     list_display_links = ("thumbnail",)
     list_filter = (
         "status", among("tier", "tier", shop_filters.tiers), "under_override", lately("created_at", "made"),
@@ -52,7 +52,7 @@ class PriceChangeAdmin(QuickSearch, ReadOnlyAdmin):
     list_before_template = "console/pricing/changes_intro.html"
     actions = ("put_price_back",)
     fields = (
-        "of_offer", "price", "tier", "status", "reason", "of_run", "takes_back", "created_at", "pushed_at",
+        "of_offer", "price", "at_tier", "status", "reason", "of_run", "takes_back", "created_at", "pushed_at",
         "floor_price", "inputs",
     )  # fmt: skip
 
@@ -87,13 +87,17 @@ class PriceChangeAdmin(QuickSearch, ReadOnlyAdmin):
     def floor(self, change: pricing.PriceChange) -> str:
         return f"${change.floor_price}"
 
+    @display(description="tier", ordering="tier")
+    def at_tier(self, change: pricing.PriceChange) -> str:
+        return in_words(change.tier)
+
     @display(description="status", ordering="status", label=COLOURS)
     def how(self, change: pricing.PriceChange) -> tuple[str, str]:
         return change.status, change.get_status_display()
 
     @display(description="why", ordering="reason")
     def because(self, change: pricing.PriceChange) -> SafeString | str:
-        return short(change.reason, 32)
+        return short(in_words(change.reason), 32)
 
     @display(description="run")
     def of_run(self, change: pricing.PriceChange) -> SafeString | str:

@@ -64,7 +64,6 @@ class AccessLogAdmin(NumbersSearched, QuickSearch, ReadOnlyAdmin):
     search_help_text = "Receipt number"
     numbers = ("order__receipt_id",)
     ordering = ("-pk",)  # as they were written down: the moment itself has no index
-    list_before_template = "console/privacy/looks_intro.html"
 
 
 @admin.register(PrivacyRequest)

@@ -104,6 +104,7 @@ class ReplayAdmin(WorkAdmin):
     )
     nothing = "No score was asked for like this. Ask on a trend's page with “Score again and compare”."
     list_display = ("topic", "how", "old", "new", "samples", "cost", "age", "asked_by")
+    list_display_links = ("how",)
     list_filter = (NeedsSomebody, "status", belonging_to("trend", trends.Trend, "trend"))
     search_help_text = "Words of the topic"
     list_select_related = ("trend",)

@@ -23,6 +23,7 @@ from stickertrendz.housekeeping import metrics
 from stickertrendz.ops.errors import NeedsPerson
 
 from . import quick_search
+from .cells import in_words
 
 Choice = tuple[str, str]
 Only = Callable[[QuerySet[Any]], QuerySet[Any]]
@@ -65,7 +66,7 @@ def among(name: str, column: str, choices: Callable[[], Iterable[Choice]]) -> ty
 
 
 def provider_name(provider: str) -> str:
-    return "our own hands" if provider == BY_HAND else provider.replace("_", " ").capitalize() or "–"
+    return in_words(provider) or "–"
 
 
 def providers() -> list[Choice]:
@@ -73,7 +74,7 @@ def providers() -> list[Choice]:
 
 
 def tiers() -> list[Choice]:
-    return [(name, name.replace("_", " ")) for name in Tier.objects.values_list("name", flat=True)]
+    return [(name, in_words(name)) for name in Tier.objects.values_list("name", flat=True)]
 
 
 def carriers() -> list[Choice]:

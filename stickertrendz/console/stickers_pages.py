@@ -22,7 +22,7 @@ from stickertrendz import clock
 from trends.models import Trend
 
 from . import deciding, deeds, design_deeds, desk_pages, sticker_story
-from .cells import COLOURS, link, picture, short, with_note
+from .cells import COLOURS, in_words, link, picture, short, with_note
 from .design_figures import DesignList
 from .filters import NeedsSomebody, belonging_to, lately
 from .neighbours import ASKED, AUDIT, CALLS, ERRORS, Kind, Neighbour, count, of_subject
@@ -58,7 +58,7 @@ class InTier(admin.SimpleListFilter):
     parameter_name = "tier"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(name, name.replace("_", " ").capitalize()) for name in Tier.objects.values_list("name", flat=True)]
+        return [(name, in_words(name).capitalize()) for name in Tier.objects.values_list("name", flat=True)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if not (name := self.value()):

@@ -15,6 +15,7 @@ from stickertrendz.ops.subjects import subject_of
 from stickertrendz.ops.work import WorkItem
 from trends.models import Source, Trend
 
+from .cells import in_words
 from .timeline import Life
 from .timeline_orders import of_order
 from .timeline_strands import short
@@ -100,7 +101,7 @@ def of_offer(offer: Offer) -> Life:
     design = f"stickers.sticker:{offer.sticker_id}"
     life = Life({subject_of(offer): ""}, {design: "its design"}, offers=[offer.pk])
     life.deeds |= {f"pricing.override:{key}": "an exception" for key in exceptions[:MOST]}
-    life.tell(offer.tier_since, f"Came to the tier {offer.tier}", "price")
+    life.tell(offer.tier_since, f"Came to the tier {in_words(offer.tier)}", "price")
     return life
 
 
@@ -123,7 +124,8 @@ def of_recall(made: Recall) -> Life:
     designs = list(recall.kept_off(made).prefetch_related("listings")[:MOST])
     life = Life({subject_of(made): ""}, {subject_of(one): one.number for one in designs}, since=made.at)
     life.names |= {subject_of(shown): one.number for one in designs for shown in one.listings.all()}
-    life.tell(made.at, f"{made.designs} designs were taken off sale here", "shelf", why=made.why)
+    taken = f"{made.designs} designs were" if made.designs != 1 else "1 design was"
+    life.tell(made.at, f"{taken} taken off sale here", "shelf", why=made.why)
     return life
 
 

@@ -18,6 +18,7 @@ from stickertrendz.ops.models import Alert, AuditEntry, Call, ErrorLog, Intent, 
 from stickertrendz.ops.subjects import subject_of
 
 from . import timeline_words
+from .cells import in_words
 from .timeline import MOST, Life, Moment, Strand
 
 LOOKS = [name for name, asked in timeline_words.OPERATIONS.items() if asked.looks]
@@ -132,8 +133,8 @@ def _price(row: PriceChange) -> Moment:
 def _because(row: PriceChange) -> str:
     usual = f"{row.tier} price"
     if row.reason.startswith(usual):
-        return f"because the trend’s age makes it “{row.tier}”{row.reason.removeprefix(usual)}"
-    return f"{row.reason} (tier {row.tier})"
+        return f"because the trend’s age makes it “{in_words(row.tier)}”{row.reason.removeprefix(usual)}"
+    return f"{row.reason} (tier {in_words(row.tier)})"
 
 
 def _became(row: PriceChange) -> str:

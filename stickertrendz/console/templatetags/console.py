@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 
 from fulfillment.models import PrintJob
 from stickertrendz.console import navigation
-from stickertrendz.console.cells import picture
+from stickertrendz.console.cells import in_words, picture
 from stickertrendz.console.packing_frame import STEP_NAMES
 from stickertrendz.ops.models import Switch
 
@@ -20,10 +20,14 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def heading(context: template.Context) -> str:
-    """The page's name: a list's as the sidebar has it, a row's own, else what the view calls it."""
+    """The page's name: a list's as the sidebar has it, a row's own, else what the view calls it.
+
+    A row that is called by a bare number says of what kind it is.
+    """
     if rows := context.get("cl"):
         return navigation.title_of(context["request"].path) or capfirst(rows.opts.verbose_name_plural)
-    return str(context.get("subtitle") or context.get("title") or "")
+    name, row = str(context.get("subtitle") or context.get("title") or ""), context.get("original")
+    return f"{capfirst(row._meta.verbose_name)} {name}" if row and name.isdecimal() else in_words(name)
 
 
 @register.simple_tag(takes_context=True)
@@ -70,6 +74,12 @@ def inches(size: str) -> str:
 @register.filter
 def percent(share: Decimal | float) -> str:
     return f"{share * 100:.1f} %"
+
+
+@register.filter
+def words(name: str) -> str:
+    """A tier's or provider's name, or a text that names some, as people say it."""
+    return in_words(name)
 
 
 @register.filter

@@ -27,7 +27,9 @@ def opened(browser: Browser, live_server: LiveServer, client: Client, width: int
     context = browser.new_context(viewport={"width": width, "height": 844})
     context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
     page, wrong = context.new_page(), list[str]()
-    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console", lambda said: wrong.append(f"{said.text} {said.location['url']}") if said.type == "error" else None
+    )
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on(
         "request", lambda asked: None if asked.url.startswith((live_server.url, "data:")) else wrong.append(asked.url)

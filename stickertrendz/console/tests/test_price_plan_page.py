@@ -68,7 +68,7 @@ def test_the_page_tells_what_changes_why_and_what_it_brings(owner: Client) -> No
     shown = page(owner, PLAN)
     assert "2 prices change, no design leaves the shelf" in shown
     assert f"{first.sticker.number}</strong>, 3″" in shown
-    assert "just_dropped → trending" in shown
+    assert "just dropped → trending" in shown
     assert "$5.49 →</span> <strong>$4.49" in shown
     assert "<strong>−$3.00</strong> revenue a month, change" in shown
     assert "<strong>−$2.70</strong> profit a month, change" in shown

@@ -104,7 +104,7 @@ def test_a_design_is_priced_by_the_rules_at_once(owner: Client, asked: list[str]
     offer = offer_at_tier("just_dropped", trend_age=4 * DAY)
     where = reverse("admin:pricing_offer_reprice", args=[offer.sticker_id])
     shown = page(owner, where)
-    assert "just_dropped → trending" in shown
+    assert "just dropped → trending" in shown
     Tier.objects.filter(name="trending").update(price_small=D("4.99"))
     assert "changed since you looked" in page(owner, where, {"seen": seen(shown), "why": "now"})
     assert prices() == [D("5.49")]
