@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -119,10 +119,13 @@ class SwitchAdmin(ConsoleAdmin):
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The same page for one switch."""
+        """The same page for one switch; there is nothing to ask about one that somebody cleared meanwhile."""
         if not self.has_delete_permission(request):
             raise PermissionDenied
         rows = Switch.objects.filter(pk=object_id) if object_id.isdecimal() else Switch.objects.none()
+        if request.method == "GET" and not rows.exists():
+            messages.info(request, "This switch is not thrown any more: somebody has cleared it.")
+            return redirect("admin:ops_switch_changelist")
         return deciding.ask(self, request, rows, CLEAR) or redirect("admin:ops_switch_changelist")
 
     @display(description="for")

@@ -12,6 +12,7 @@ from etsy.landing import Landing
 from stickertrendz.environment import is_loopback
 from stickertrendz.ops import stamp
 from stickertrendz.ops.errors import Halt, NeedsPerson, OutsideError, Refused
+from stickertrendz.ops.management import migrated
 
 TIMEOUT = 30
 WAIT_SECONDS = 600
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options: Any) -> None:
+        migrated.require()
         consent = Consent()
         try:
             stamp.claim()

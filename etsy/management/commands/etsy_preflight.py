@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from etsy import preflight
 from stickertrendz.ops import stamp
 from stickertrendz.ops.errors import Halt
+from stickertrendz.ops.management import migrated
 
 
 class Command(BaseCommand):
@@ -19,6 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        migrated.require()
         try:
             stamp.claim()
         except Halt as error:

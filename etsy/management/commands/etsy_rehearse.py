@@ -10,6 +10,7 @@ from etsy.rehearse import Result
 from etsy.room import LISTING_FEE
 from stickertrendz.ops import stamp
 from stickertrendz.ops.errors import Halt, NeedsPerson, OutsideError, Refused
+from stickertrendz.ops.management import migrated
 
 MOST = 50
 ROW = "{:<26} {:>12} {:>8} {:>6}  {}"
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, count: int, pay: bool, **options: Any) -> None:
+        migrated.require()
         if not 1 <= count <= MOST:
             raise CommandError(f"--count must be from 1 to {MOST}.")
         if pay and not _agreed():

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from etsy import setup
 from stickertrendz.ops import stamp
 from stickertrendz.ops.errors import Halt, NeedsPerson, OutsideError, Refused
+from stickertrendz.ops.management import migrated
 
 
 class Command(BaseCommand):
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options: Any) -> None:
+        migrated.require()
         try:
             stamp.claim()
             found = _found(options["postal_code"], options["dry_run"])

@@ -13,6 +13,7 @@ from etsy import sold_import
 from etsy.sold_import import Plan
 from stickertrendz.ops import stamp
 from stickertrendz.ops.errors import Halt
+from stickertrendz.ops.management import migrated
 
 BAD_SHOWN = 50
 WORDS = {
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
 
     def handle(self, *args: Any, files: list[Path], dry_run: bool, **options: Any) -> None:
+        migrated.require()
         self.stdout.ending = ""  # rich ends its lines itself
         console = Console(file=cast(IO[str], self.stdout), soft_wrap=True)
         try:

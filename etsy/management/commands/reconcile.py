@@ -10,6 +10,7 @@ from etsy import reconcile
 from etsy.models import Difference
 from stickertrendz.ops import stamp
 from stickertrendz.ops.errors import Halt, OutsideError, Refused
+from stickertrendz.ops.management import migrated
 
 ASKED = (Difference.Mend.DELETE, Difference.Mend.SEND)
 ROW = "{:22} {:32} {:34} {:34} {}"
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--mend", action="store_true", help="mend; asks before it deletes or overwrites")
 
     def handle(self, *args: Any, days: int, **options: Any) -> None:
+        migrated.require()
         if days < 1:
             raise CommandError("--days must be at least 1.")
         try:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from fulfillment import privacy, privacy_erasure, privacy_requests
 from fulfillment.models import Order, PrivacyRequest
 from stickertrendz import clock
+from stickertrendz.ops.management import migrated
 
 BY = "manage.py"
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="do not ask whether to go on")
 
     def handle(self, *args: Any, due: bool, dry_run: bool, yes: bool, with_unshipped: bool, **told: Any) -> None:
+        migrated.require()
         keys = [name for name in ("receipt", "buyer_id", "name", "email") if told[name]]
         if due == bool(keys):
             raise CommandError("Say whose data: --receipt, --buyer-id, --name or --email; or --due alone.")

@@ -16,6 +16,7 @@ from pricing.plan import Plan
 from stickertrendz import clock
 from stickertrendz.ops import switches
 from stickertrendz.ops.errors import NeedsPerson
+from stickertrendz.ops.management import migrated
 
 ROW = "{:<12} {:<30} {:<26} {:<17} {:>6}  {:>10} {:>10}  {}"
 HEADER = ("offer", "design", "tier", "price", "floor", "revenue", "profit", "why")
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        migrated.require()
         self._told = time.monotonic()
         try:
             book = read_book(clock.now())

@@ -9,6 +9,7 @@ from pricing import revert
 from pricing.revert import Restore, Reverting
 from stickertrendz.ops import stamp
 from stickertrendz.ops.errors import Halt, NeedsPerson
+from stickertrendz.ops.management import migrated
 from stickertrendz.ops.models import Run
 
 ROW = "{:<12} {:<30} {:>8} {:>8} {:>8}  {}"
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="do not ask")
 
     def handle(self, *args: Any, run: int, offer: str, also_later: bool, **options: Any) -> None:
+        migrated.require()
         try:
             stamp.claim()
             found = revert.of_run(_run(run), sku=offer, also_later=also_later)

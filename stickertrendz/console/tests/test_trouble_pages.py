@@ -154,11 +154,15 @@ def test_clearing_a_switch_shows_since_when_and_why_and_asks_for_a_reason(owner:
     delete = reverse("admin:ops_switch_delete", args=[switch.pk])
     shown = page(owner, delete)
     assert "by somebody: a bad batch" in shown
+    assert f'href="{SWITCHES}">Back' in shown
     owner.post(delete, {"agreed": "1", "keys": switch.pk, "why": ""})
     assert switches.thrown("publishing"), "no reason was given"
     agree(owner, SWITCHES, "clear", switch.pk, why="mended")
     assert not switches.thrown("publishing")
     assert AuditEntry.objects.get(action="cleared switch").why == "mended"
+    gone = owner.get(delete, follow=True)
+    assert "somebody has cleared it" in gone.content.decode()
+    assert gone.redirect_chain[0][0] == SWITCHES
 
 
 def test_a_runs_page_counts_in_words_and_leads_to_its_errors_calls_and_rows(owner: Client) -> None:

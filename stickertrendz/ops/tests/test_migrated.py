@@ -12,6 +12,12 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db.migrations.recorder import MigrationRecorder
 
+COMMANDS = (
+    "list_jobs", "run_job heartbeat", "sync_schedule", "reconcile", "etsy_preflight", "import_etsy_orders x.csv",
+    "etsy_authorize", "etsy_setup", "etsy_rehearse", "price_plan", "revert_prices 1 --offer 1", "purge_pii --due",
+    "import_terms --shipped", "backfill_trends x.jsonl", "replay_score 1", "rotate_keys", "open_sign_in somebody",
+)  # fmt: skip
+
 
 def said(command: str, url: str, folder: Path) -> str:
     environment = {**os.environ, "DATABASE_URL": url, "VAR_DIR": str(folder)}
@@ -23,7 +29,7 @@ def said(command: str, url: str, folder: Path) -> str:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("command", ["list_jobs", "run_job heartbeat", "sync_schedule"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_a_database_that_lacks_a_migration_is_told_of_before_anything_is_done(command: str) -> None:
     call_command("list_jobs", stdout=StringIO())
     MigrationRecorder.Migration.objects.filter(app="ops").delete()

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from stickertrendz import clock
+from stickertrendz.ops.management import migrated
 from stickertrendz.ops.models import Run
 from stickertrendz.ops.runner import run_job
 from trends.backfill import Recording, keep, load
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
 
     def handle(self, *args: Any, files: list[Path], **options: Any) -> None:
+        migrated.require()
         self.stdout.ending = ""  # rich ends its lines itself
         console = Console(file=cast(IO[str], self.stdout), soft_wrap=True)
         started = clock.now()

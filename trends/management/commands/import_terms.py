@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from stickertrendz.ops.management import migrated
 from trends import term_files
 from trends.models import Term
 
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only tell what would be taken")
 
     def handle(self, *args: Any, file: Path | None, kind: str | None, shipped: bool, **options: Any) -> None:
+        migrated.require()
         if shipped == bool(file) or bool(file) != bool(kind):
             raise CommandError("Say which: a FILE with --kind trademark or keyword, or --shipped.")
         for made in term_files.shipped() if shipped else [_read(file, kind)]:

@@ -11,6 +11,7 @@ from rich.table import Table
 from stickertrendz import money
 from stickertrendz.adapters.openai import Denied
 from stickertrendz.ops.errors import Halt
+from stickertrendz.ops.management import migrated
 from stickertrendz.ops.models import Transcript
 from stickertrendz.ops.work import Outcome, attempt
 from trends.models import Replay, Trend
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="do not ask before spending")
 
     def handle(self, *args: Any, trend: int, samples: int, transcript: int | None, yes: bool, **options: Any) -> None:
+        migrated.require()
         row = Replay(trend=_trend(trend), transcript=_transcript(transcript, trend), samples=_checked(samples))
         most = _most(row)
         if not yes and not _agreed(f"{samples} answer(s) cost at most ${most}. Ask the model? [y/N] "):

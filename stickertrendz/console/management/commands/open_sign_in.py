@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
 from stickertrendz.console import second_factor, throttle
+from stickertrendz.ops.management import migrated
 
 
 class Command(BaseCommand):
@@ -17,6 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--remove-second-factor", action="store_true", help="the phone is lost")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        migrated.require()
         user = User.objects.filter(username=options["name"]).first()
         if user is None:
             raise CommandError(f"There is nobody named {options['name']!r}.")

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from stickertrendz.housekeeping import rotation
 from stickertrendz.ops import audit, crypto
+from stickertrendz.ops.management import migrated
 
 
 class Command(BaseCommand):
@@ -17,6 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only say what would be sealed anew")
 
     def handle(self, *args: Any, dry_run: bool, **options: Any) -> None:
+        migrated.require()
         changed = 0
         for kind in rotation.KINDS:
             name, due = kind.model._meta.verbose_name_plural, rotation.due(kind).count()
