@@ -131,7 +131,7 @@ class ListingAdmin(QuickSearch, WorkAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """With what is left of the price of each size."""
-        rows = Sticker.objects.filter(listings=int(object_id)) if object_id.isdecimal() else Sticker.objects.none()
+        rows = Sticker.objects.filter(listings__id=int(object_id)) if object_id.isdecimal() else Sticker.objects.none()
         sticker = rows.first() if self.has_view_permission(request) else None
         facts: dict[str, Any] = {"waterfalls": price_falls.of_design(sticker) if sticker else []}
         if sticker and (listing := sticker.listings.filter(pk=object_id).first()):

@@ -214,4 +214,5 @@ class OfDesign(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if not (key := self.value()):
             return queryset
-        return queryset.filter(quick_search.orders_of([int(key)])) if key.isdecimal() else queryset.none()
+        known = key.isdecimal() and len(key) < 19  # no column holds a longer number
+        return queryset.filter(quick_search.orders_of([int(key)])) if known else queryset.none()

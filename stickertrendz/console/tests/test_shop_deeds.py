@@ -80,3 +80,9 @@ def test_lines_and_orders_that_are_so_already_are_left_out(owner: Client) -> Non
     assert "marked as paid back already" in act(owner, LINES, "paid_back", line, agreed=False)
     assert "in our own hands already" in act(owner, ORDERS, "into_our_hands", order, agreed=False)
     assert "is not parked" in page(owner, f"{ORDERS}decide/again/?row={order.pk}")
+
+
+@pytest.mark.parametrize("address", [f"{ORDERS}?items__sticker__id__exact=", LISTINGS])
+def test_a_number_that_is_too_long_for_any_row_finds_none(owner: Client, address: str) -> None:
+    where = address + "9" * 30 + ("" if "?" in address else "/change/")
+    assert owner.get(where, follow=True).status_code == 200
