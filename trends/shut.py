@@ -57,20 +57,27 @@ def turned_away(trend: Trend, evidence: Iterable[Signal]) -> bool:
     return True
 
 
-def shut(trend: Trend, *, by: str, why: str) -> None:
-    """No new designs of this topic, in no later episode either; what is on sale is not touched."""
+def shut(trend: Trend, *, by: str, why: str) -> bool:
+    """No new designs of this topic, in no later episode either; what is on sale is not touched.
+
+    False when it is shut already: the first reason stays.
+    """
     with transaction.atomic():
-        Trend.objects.filter(pk=trend.pk).update(shut_why=why[:200])
-        trend.shut_why = why[:200]
+        if not Trend.objects.filter(pk=trend.pk, shut_why="").update(shut_why=why[:200]):
+            return False
         audit.record(by, "shut topic", trend, why)
+    trend.shut_why = why[:200]
+    return True
 
 
-def reopen(trend: Trend, *, by: str, why: str) -> None:
-    """The topic may be scored and drawn again."""
+def reopen(trend: Trend, *, by: str, why: str) -> bool:
+    """The topic may be scored and drawn again. False when it is open, or shut for another reason meanwhile."""
     with transaction.atomic():
-        if Trend.objects.filter(pk=trend.pk).exclude(shut_why="").update(shut_why=""):
-            audit.record(by, "reopened topic", trend, why)
+        if not Trend.objects.filter(pk=trend.pk, shut_why=trend.shut_why).exclude(shut_why="").update(shut_why=""):
+            return False
+        audit.record(by, "reopened topic", trend, why)
     trend.shut_why = ""
+    return True
 
 
 def doubt(trend: Trend, *, by: str, why: str) -> None:

@@ -69,7 +69,7 @@ class TermAdmin(ConsoleAdmin):
         "Test a text, add terms, and retire one that blocks what is harmless."
     )
     nothing = "No term is like this. Test a text to see which terms it hits, or add the term."
-    list_display = ("text", "state", "list_name", "section", "match", "month", "origin", "added_by", "added_at")
+    list_display = ("text", "state", "list_name", "section", "match", "month", "came")
     list_filter = ("kind", InForce, "section", "match", "origin")
     search_fields = ("text", "folded")
     search_help_text = "A term, or a part of it"
@@ -93,6 +93,12 @@ class TermAdmin(ConsoleAdmin):
     @display(description="shut out, 30 days")
     def month(self, term: Any) -> SafeString | str:
         return number_link("trends_blockedtopic", term.topics, listed__id__exact=term.pk)
+
+    @display(description="added", ordering="added_at")
+    def came(self, term: Term) -> SafeString:
+        """When, by whom, and from which list."""
+        whose = ", ".join(filter(None, [term.added_by, term.origin]))
+        return format_html('{}<br><span class="kind">{}</span>', f"{term.added_at:%-d %b %Y}", whose)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # what blocked once stays on record; it is retired instead

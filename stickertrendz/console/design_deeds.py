@@ -1,5 +1,7 @@
 """What a person may decide about designs from their list and page: verdicts, taking one back, publishing at once."""
 
+from functools import partial
+
 from django import forms
 from django.db import transaction
 
@@ -36,6 +38,8 @@ def _approves(sticker: Sticker) -> str:
         raise NeedsPerson("approved already")
     _not_withdrawn(sticker)
     was = f", although it was rejected: {sticker.reject_reason}" if sticker.reject_reason else ""
+    if sticker.trend.is_shut:
+        was += f", although its topic was shut {sticker.trend.shut_why or 'as unsafe'}"
     return f"goes on sale{was}, when the blocklists find nothing in it."
 
 
@@ -78,25 +82,29 @@ PUT_BACK = Deed(
 )  # fmt: skip
 
 
-def _takes_back(sticker: Sticker) -> str:
+def _takes_back(sticker: Sticker, mine: str) -> str:
     if sticker.status not in (Status.APPROVED, Status.REJECTED):
         raise NeedsPerson("there is no verdict to take back")
     if sticker.published_at:
         raise NeedsPerson("it was on sale already: reject it to take it off")
     _not_withdrawn(sticker)
-    return f"goes back to review; {sticker.get_status_display().lower()} by {sticker.reviewed_by or 'a job'}."
+    if sticker.reviewed_by != mine:
+        raise NeedsPerson(f"the verdict is not yours but that of {sticker.reviewed_by or 'a job'}")
+    return f"goes back to review; you {sticker.get_status_display().lower()} it."
 
 
 def _take_back(sticker: Sticker, *, by: str, why: str = "") -> None:
     review.take_back(sticker, by=by)
 
 
-TAKE_BACK = Deed(
-    "Take back my verdicts",
-    "A verdict given by mistake, only your own, and only before the design was ever on sale. A draft that was begun on "
-    "Etsy is called off.",
-    _takes_back, _take_back, "Take back", form=forms.Form, most=MOST,
-)  # fmt: skip
+def take_back(mine: str) -> Deed:
+    """For the person of this name."""
+    lead = (
+        "A verdict given by mistake, only your own, and only before the design was ever on sale. A draft that was "
+        "begun on Etsy is called off."
+    )
+    plan = partial(_takes_back, mine=mine)
+    return Deed("Take back my verdicts", lead, plan, _take_back, "Take back", form=forms.Form, most=MOST)
 
 
 def _publishes(sticker: Sticker) -> str:

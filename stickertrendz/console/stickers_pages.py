@@ -132,7 +132,7 @@ class StickerAdmin(WorkAdmin):
 
     @admin.action(description="Take back my verdicts", permissions=["operate"])
     def take_back(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
-        return deciding.ask(self, request, rows, design_deeds.TAKE_BACK)
+        return deciding.ask(self, request, rows, design_deeds.take_back(request.user.get_username()))
 
     @admin.action(description="Publish now", permissions=["operate"])
     def publish_now(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:

@@ -10,7 +10,7 @@ from stickers.generate import estimate_micro
 from stickers.prompts import DESIGNS_PER_TREND
 from stickertrendz import money
 from stickertrendz.ops import meters
-from stickertrendz.ops.errors import NeedsPerson
+from stickertrendz.ops.errors import Beaten, NeedsPerson
 from trends import replay, shut
 from trends.models import Replay, Trend
 
@@ -26,7 +26,8 @@ def _shuts(trend: Trend) -> str:
 
 
 def _shut(trend: Trend, *, by: str, why: str) -> None:
-    shut.shut(trend, by=by, why=f"by {by}: {why}")
+    if not shut.shut(trend, by=by, why=f"by {by}: {why}"):
+        raise Beaten("somebody else shut it in this moment")
 
 
 SHUT = Deed(
@@ -47,7 +48,8 @@ def _reopens(trend: Trend) -> str:
 
 def _reopen(trend: Trend, *, by: str, why: str) -> None:
     _no_complaint(trend)
-    shut.reopen(trend, by=by, why=why)
+    if not shut.reopen(trend, by=by, why=why):
+        raise Beaten("it was opened, or shut for another reason, in this moment")
 
 
 def _no_complaint(trend: Trend) -> None:

@@ -50,7 +50,8 @@ def _known(found: ledger.Sums, start: datetime, end: datetime) -> Iterator[Reaso
     yield Reason("Other fees and credits", -found.of("other_fees"), "never computed")
     yield Reason("Orders of other months", ledger.strangers(start, end), "transaction fees posted or given back here")
     orders, fees = _unposted(start, end)
-    yield Reason("Not posted yet", -fees, f"{orders} orders of this month without a transaction fee in the ledger")
+    several = "order" if orders == 1 else "orders"
+    yield Reason("Not posted yet", -fees, f"{orders:,} {several} of this month without a transaction fee in the ledger")
 
 
 def _unposted(start: datetime, end: datetime) -> tuple[int, Decimal]:

@@ -121,7 +121,7 @@ def test_the_page_and_the_csv_tell_it_and_ask_the_same_for_any_number_of_entries
     february()
     client.force_login(User.objects.create_superuser("owner"))
     page = client.get(reverse("statement_month", args=["2026-02"])).content.decode()
-    for words in ("by Etsy’s ledger", "Offsite Ads and Etsy Ads", "$1.54", "1 orders of this month without"):
+    for words in ("by Etsy’s ledger", "Offsite Ads and Etsy Ads", "$1.54", "1 order of this month without"):
         assert words in page, words
     csv = client.get(reverse("statement_csv", args=["2026-02"])).content.decode().splitlines()
     row = dict(zip(csv[0].split(","), csv[1].split(","), strict=True))

@@ -204,6 +204,20 @@ def test_a_verdict_of_a_moment_ago_is_taken_back_by_the_button_in_its_message(ow
     assert "it was on sale already: reject it to take it off" in decide(owner, "take_back", [sticker])
 
 
+def test_the_verdict_of_somebody_else_is_left_out_before_it_is_taken_back(owner: Client) -> None:
+    sticker = flagged(status="approved", shelf="wanted", reviewed_by="ada")
+    shown = owner.post(reverse(LIST), {"action": "take_back", "_selected_action": [sticker.pk]}).content.decode()
+    assert "the verdict is not yours but that of ada" in shown
+    assert "goes back to review" not in shown
+
+
+def test_who_approves_a_design_of_a_shut_topic_is_told_so_first(owner: Client) -> None:
+    sticker = flagged()
+    type(sticker.trend).objects.filter(pk=sticker.trend_id).update(shut_why="by ada: too like a brand")
+    shown = owner.post(reverse(LIST), {"action": "approve", "_selected_action": [sticker.pk]}).content.decode()
+    assert "although its topic was shut by ada: too like a brand" in shown
+
+
 def test_publishing_now_ends_the_wait_of_its_listing_and_wakes_the_publisher(owner: Client) -> None:
     wanted, other = flagged(TOPICS[0], status="approved", shelf="wanted"), flagged(TOPICS[1])
     later = clock.now() + timedelta(hours=3)

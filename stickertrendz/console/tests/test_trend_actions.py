@@ -13,8 +13,10 @@ from django_q.models import OrmQ
 from etsy.models import Listing, TakedownNotice
 from stickers.models import Generation, Sticker
 from stickertrendz import clock
-from stickertrendz.console import roles
+from stickertrendz.console import roles, trend_deeds
+from stickertrendz.ops.errors import Beaten
 from stickertrendz.ops.models import AuditEntry, ErrorLog
+from trends import shut
 from trends.models import Replay, Trend
 from trends.tests.make import make_trend
 
@@ -82,6 +84,19 @@ def test_what_is_shut_or_unsafe_already_is_left_out_with_the_reason(owner: Clien
     shown = agree(owner, "shut_topics", open_one, unsafe)
     assert "1 done, 1 left out: found unsafe, which shuts it already" in shown
     assert (open_one.is_shut, unsafe.shut_why) == (True, "")
+
+
+def test_the_first_of_two_who_shut_a_topic_at_once_is_kept_and_only_what_was_seen_is_reopened() -> None:
+    trend = make_trend("frog", signals=0)
+    late = Trend.objects.get(pk=trend.pk)
+    assert shut.shut(trend, by="takedown", why="complaint 1")
+    with pytest.raises(Beaten):
+        trend_deeds.SHUT.step(late, by="ada", why="dull")
+    with pytest.raises(Beaten):
+        trend_deeds.REOPEN.step(Trend(pk=trend.pk, shut_why="by ada: dull"), by="ada", why="fine")
+    trend.refresh_from_db()
+    assert trend.shut_why == "complaint 1"
+    assert AuditEntry.objects.filter(action__endswith="topic").count() == 1
 
 
 def test_a_topic_is_not_reopened_while_a_complaint_about_it_is_unsettled(owner: Client) -> None:

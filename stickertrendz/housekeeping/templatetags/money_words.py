@@ -16,7 +16,7 @@ def whole(figure: Decimal) -> str:
 
 @register.filter
 def dollars(amount: Decimal) -> str:
-    return str(money.cents(amount))
+    return f"{money.cents(amount):,}"
 
 
 @register.filter
@@ -27,4 +27,4 @@ def size(amount: Decimal) -> Decimal:
 
 @register.filter
 def micro_dollars(amount: int) -> str:
-    return str(money.cents(money.from_micro(amount)))
+    return dollars(money.from_micro(amount))
