@@ -64,7 +64,7 @@ def check() -> str:
 
 def test_all_operations_are_called_and_a_document_that_refuses_none_is_praised(mock: type[Mock]) -> None:
     told = check()
-    assert "31 of 31 operations are accepted" in told
+    assert "32 of 32 operations are accepted" in told
     assert told.count("\nok ") == 30
     assert http.client().event_hooks == {"request": [], "response": []}
 
@@ -72,7 +72,7 @@ def test_all_operations_are_called_and_a_document_that_refuses_none_is_praised(m
 def test_a_refused_request_fails_the_check_with_its_reason(mock: type[Mock]) -> None:
     mock.refusals = {("POST", "listings"): [ENUM, COMMAS], ("GET", "me"): ["404"]}
     out = io.StringIO()
-    with pytest.raises(CommandError, match="2 of 31 operations are refused by the document: getMe, createDraftListing"):
+    with pytest.raises(CommandError, match="2 of 32 operations are refused by the document: getMe, createDraftListing"):
         call_command("check_etsy_contract", stdout=out)
     told = out.getvalue()
     assert f"{ENUM}; {COMMAS}" in told

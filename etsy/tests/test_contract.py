@@ -17,7 +17,7 @@ from django.conf import LazySettings, settings
 from django.core.management import call_command
 
 from etsy import contract
-from etsy.adapters import account, images, inventory, listings, receipts, shop, tokens
+from etsy.adapters import account, images, inventory, ledger, listings, receipts, shop, tokens
 from etsy.models import Listing
 from etsy.tests.conftest import PARTNER
 from etsy.tests.openapi import Document
@@ -79,7 +79,7 @@ def judged(document: Document, requests: list[Request]) -> list[str]:
 
 def test_the_contract_calls_every_operation_of_the_client(about: contract.Ids) -> None:
     sources = "".join(
-        inspect.getsource(module) for module in (account, images, inventory, listings, receipts, shop, tokens)
+        inspect.getsource(module) for module in (account, images, inventory, ledger, listings, receipts, shop, tokens)
     )
     named = set(re.findall(r'(?:Request|_tokens)\(\s*"(\w+)"', sources))
     named |= set(re.findall(r'operation: str = "(\w+)"', sources))
