@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Count, F, Sum
 from django.http import HttpRequest
-from unfold.views import ChangeList
 
 from fulfillment.models import OrderItem
 from pricing.book import NOT_SOLD
@@ -16,6 +15,7 @@ from stickers.models import Sticker
 from trends.models import Trend
 
 from .cells import in_words
+from .quick_list import QuickList
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def tiers(stickers: Iterable[Sticker]) -> dict[int, str]:
     return {key: in_words(", ".join(names)) for key, names in found.items()}
 
 
-class DesignList(ChangeList):
+class DesignList(QuickList):
     """A page of designs, each with `sold` and `tiers`: two queries whatever its length."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -61,7 +61,7 @@ class DesignList(ChangeList):
         self.result_list = rows
 
 
-class TrendList(ChangeList):
+class TrendList(QuickList):
     """A page of trends, each with `posts`, `designs`, `thumbnail` and `sold`: three queries whatever its length."""
 
     def get_results(self, request: HttpRequest) -> None:
