@@ -26,8 +26,11 @@ class Leaving:
 
 
 def leaving(book: Book) -> list[Leaving]:
+    return leaving_of(slots.ranking(book), book)
+
+
+def leaving_of(ranked: list[Slot], book: Book) -> list[Leaving]:
     """Without sale and new view for 14 days; and above 280 on sale, the weakest until 280 are left."""
-    ranked = slots.ranking(book)
     without = set(slots.ended(book.now).values_list("pk", flat=True))  # designs that take no slot, now or soon
     quiet = [slot for slot in ranked if slot.may_leave and slot.is_quiet]
     without.update(slot.sticker_id for slot in quiet)

@@ -83,10 +83,15 @@ class Slot:
         return not self.may_leave, not self.is_quiet, not self.is_only_looked_at, self.per_day, self.sticker_id
 
 
-def ranking(book: Book) -> list[Slot]:
-    """Every design on sale, the weakest first; what may not leave comes last. Five queries."""
-    views, sales, kept = _new_views(book.now), _sales(book), _kept(book)
-    rows = on_sale().values_list("pk", "title", "trend__created_at", "shelf_since", "published_at")
+def ranking(book: Book, only: int | None = None) -> list[Slot]:
+    """Every design on sale, the weakest first; what may not leave comes last. Five queries.
+
+    only: the key of the one design to be told of.
+    """
+    of = {} if only is None else {"sticker": only}
+    views, sales, kept = _new_views(book.now, of), _sales(book, of), _kept(book, of)
+    designs = on_sale() if only is None else on_sale().filter(pk=only)
+    rows = designs.values_list("pk", "title", "trend__created_at", "shelf_since", "published_at")
     slots = []
     for key, title, trend_from, shelved, published in rows.iterator():
         since = max(shelved, published or shelved)
@@ -123,14 +128,14 @@ def taken(now: datetime) -> int:
     return on_sale().count() - ended(now).count()
 
 
-def _new_views(now: datetime) -> dict[int, int]:
+def _new_views(now: datetime, of: dict[str, int]) -> dict[int, int]:
     """Views gained in 14 days by design, where at least ten of these days are known.
 
     Counted from the last total known before, so that a view on a day without stats is not overlooked.
     """
     start = (now - QUIET).date()
     within = Q(day__gte=start)
-    known = StickerDay.objects.filter(day__gte=start - QUIET).values("sticker").order_by()
+    known = StickerDay.objects.filter(day__gte=start - QUIET, **of).values("sticker").order_by()
     counted = known.annotate(
         days=Count("views", filter=within),
         most=Max("views", filter=within),
@@ -144,10 +149,10 @@ def _least(within: int, before: int | None) -> int:
     return within if before is None else min(within, before)
 
 
-def _sales(book: Book) -> dict[int, Sales]:
+def _sales(book: Book, of: dict[str, int]) -> dict[int, Sales]:
     """Profit by the dearest way of sending, as the floor has it; a coupon is shared out by the prices of its order."""
     fees = FEES[settings.ETSY_FEES]
-    lines = OrderItem.objects.filter(refunded=False, sticker__shelf=Sticker.Shelf.WANTED)
+    lines = OrderItem.objects.filter(refunded=False, sticker__shelf=Sticker.Shelf.WANTED, **of)
     on_shelf = paid(lines.filter(sold_at__gte=F("sticker__shelf_since"))).order_by()
     off = _coupons(on_shelf)
     lately = Sum("quantity", filter=Q(sold_at__gte=book.now - QUIET), default=0)
@@ -176,10 +181,10 @@ def _coupons(lines: QuerySet[OrderItem]) -> dict[int, Decimal]:
     return off
 
 
-def _kept(book: Book) -> dict[int, str]:
+def _kept(book: Book, of: dict[str, int]) -> dict[int, str]:
     """Why a design is never archived: a size is held at its tier by sales, or it is viral or exempt now."""
     kept: dict[int, str] = {}
-    offers = Offer.objects.filter(sticker__in=on_sale()).order_by()
+    offers = Offer.objects.filter(sticker__in=on_sale(), **of).order_by()
     columns = ("pk", "sticker", "size", "tier", "sticker__tags")
     for offer_id, sticker, size, tier, tags in offers.values_list(*columns).iterator():
         if book.holding(sticker, size, tier) >= rules.UNITS_THAT_HOLD:

@@ -40,7 +40,11 @@ def sell(sticker: Sticker, price: str, *, size: str = "3in", ago: int = 1, **fie
 
 
 def slot(sticker: Sticker) -> Slot:
-    return next(one for one in slots.ranking(book()) if one.sticker_id == sticker.pk)
+    """The same in the ranking of all and alone."""
+    now = book()
+    found = next(one for one in slots.ranking(now) if one.sticker_id == sticker.pk)
+    assert slots.ranking(now, only=sticker.pk) == [found]
+    return found
 
 
 def test_profit_is_price_less_fees_less_the_dearest_cost_less_the_listing_fee(settings: Any) -> None:

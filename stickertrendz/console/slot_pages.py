@@ -56,7 +56,7 @@ def view(site: admin.AdminSite, request: HttpRequest) -> HttpResponse:
     except NeedsPerson as trouble:
         return page(site, request, "slots", "Slots", trouble=str(trouble), **facts)
     ranked = slots.ranking(book)
-    leaving = {one.sticker_id: one.why for one in archive.leaving(book)}
+    leaving = {one.sticker_id: one.why for one in archive.leaving_of(ranked, book)}
     ended = _ended()
     rows = Paginator(ranked, AT_ONCE).get_page(request.GET.get("page"))
     keys = [slot.sticker_id for slot in rows]
@@ -104,10 +104,10 @@ def archive_page(site: admin.AdminSite, request: HttpRequest, key: int) -> HttpR
 def _found(key: int) -> Place | None:
     """None when it is not on sale, or nothing can be told for want of costs or tiers."""
     try:
-        ranked = slots.ranking(read_book(clock.now()))
+        ranked = slots.ranking(read_book(clock.now()), only=key)
     except NeedsPerson:
         return None
-    return next((Place(slot, _state(slot, _ended())) for slot in ranked if slot.sticker_id == key), None)
+    return next((Place(slot, _state(slot, _ended())) for slot in ranked), None)
 
 
 def _archive(request: HttpRequest, sticker: Sticker, why: str) -> HttpResponse:
