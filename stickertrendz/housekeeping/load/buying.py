@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from etsy.models import LedgerEntry
 from fulfillment import privacy
 from fulfillment.models import AccessLog, Order, OrderItem, PrintJob, PrivacyRequest, Shipment
 
@@ -195,6 +196,24 @@ def shipments(plan: Plan) -> int:
 
 def _code(one: Bought) -> str:
     return f"9400{one.key * 104729:018d}"
+
+
+def ledger(plan: Plan) -> int:
+    """What Etsy booked for each order: the payment, the fee for processing it, and one for each line."""
+    columns = "entry_id posted_at type amount currency reference_type reference_id order_id"
+    return write(LedgerEntry, columns, (entry for one in bought(plan) for entry in _entries(one)))
+
+
+def _entries(one: Bought) -> Iterator[Row]:
+    at, first = moment(one.at), 6 * one.first  # numbers that no other order has
+    sums = {line: float(_price(line)) * _quantity(line) for line in range(one.first, one.first + one.lines)}
+    whole, payment = sum(sums.values()), 5_500_000_000 + one.key
+    yield first, at, "PAYMENT_GROSS", f"{whole:.2f}", "USD", "shop_payment", payment, one.key
+    fee = f"{-0.03 * whole - 0.25:.2f}"
+    yield first + 1, at, "PAYMENT_PROCESSING_FEE", fee, "USD", "shop_payment", payment, one.key
+    for place, (line, paid) in enumerate(sums.items(), 2):
+        named = 4_400_000_000 + line
+        yield first + place, at, "transaction", f"{-0.065 * paid:.2f}", "USD", "transaction", named, one.key
 
 
 def looks(plan: Plan) -> int:

@@ -55,6 +55,7 @@ def _parts(plan: Plan) -> Iterator[Part]:
     yield "order lines", lambda: buying.items(plan, designs)
     yield "print jobs", lambda: buying.print_jobs(plan)
     yield "shipments", lambda: buying.shipments(plan)
+    yield "entries of Etsy's ledger", lambda: buying.ledger(plan)
     yield "looks at customers, privacy requests", lambda: buying.looks(plan) + buying.requests(plan)
     yield "calls", lambda: journal.calls(plan)
     yield "intents", lambda: journal.intents(plan, designs)
