@@ -43,11 +43,11 @@ test: .venv/.dev ## Run the tests on SQLite
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "not long and not live and not browser and not bench"
 
 test-postgres: .venv/.dev ## Those that use a database again, on a throwaway PostgreSQL
-	@.ci/with-postgres $(BIN)/python -m pytest -n $(WORKERS) --database-only -m "not long and not live and not browser and not bench"
+	@.ci/with-postgres $(BIN)/python -m pytest -n $(WORKERS) --database-only -m "not long and not either and not live and not browser and not bench"
 
 test-long: .venv/.dev ## Campaigns that take minutes, on both databases
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "hypothesis and not long" --hypothesis-profile wider --timeout 900
-	@$(BIN)/python -m pytest -n $(WORKERS) -m long --timeout 900 && .ci/with-postgres $(BIN)/python -m pytest -n $(WORKERS) -m long --timeout 900
+	@$(BIN)/python -m pytest -n $(WORKERS) -m long --timeout 900 && .ci/with-postgres $(BIN)/python -m pytest -n $(WORKERS) -m "long or either" --timeout 900
 
 test-live: .venv/.dev ## The integration suites against the real services, each skipped without its key
 	@$(BIN)/python -m pytest -m live -rs

@@ -21,7 +21,7 @@ from stickertrendz.tests.shop_scenes import connect, world
 from stickertrendz.tests.staging import Stage, remembered, staged
 from trends.adapters import feed, reddit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 LASTS = 5  # runs
 APART = 12 * 60.0  # seconds between them
 LATER = 11 * 60.0  # seconds between runs afterwards; ten of them outlast every claim, rest and wait
