@@ -34,8 +34,7 @@ def owner(client: Client) -> Client:
 
 def logged_in(client: Client, *permissions: str) -> Client:
     person = User.objects.create_user("person", is_staff=True)
-    for permission in permissions:
-        app, _, codename = permission.partition(".")
+    for app, _, codename in (one.partition(".") for one in permissions):
         person.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
     client.force_login(person)
     return client
@@ -54,9 +53,7 @@ def zorblax(**columns: Any) -> Term:
 
 def make_sticker(title: str = "Zorblax Sticker", **columns: Any) -> Sticker:
     trend = Trend.objects.create(topic="frog", topic_normalized=f"frog {Trend.objects.count()}", status="processing")
-    made = Generation.objects.create(
-        trend=trend, variant=1, prompt="a frog", model_version="v", seed=1, status="passed"
-    )
+    made = Generation.objects.create(trend=trend, variant=1, prompt="frog", model_version="v", seed=1, status="passed")
     wanted = {"title": title, "status": "approved", "shelf": "wanted", "tags": [], **columns}
     return Sticker.objects.create(trend=trend, generation=made, **wanted)
 
