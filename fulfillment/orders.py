@@ -10,14 +10,13 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 
 from stickers.models import Sticker
-from stickertrendz.ops import alerts, audit
+from stickertrendz.ops import audit
 from stickertrendz.ops.errors import Beaten
 from stickertrendz.ops.subjects import subject_of
 
-from . import privacy, refunds, wanted
+from . import privacy, refunds, sent_elsewhere, wanted
 from .business_days import add_business_days
-from .costs import BY_HAND
-from .models import Order, OrderItem, PrintJob
+from .models import Order, OrderItem
 from .privacy import Address, Customer
 
 logger = logging.getLogger(__name__)
@@ -25,7 +24,6 @@ SHIP_WITHIN_BUSINESS_DAYS = 5
 SKU = re.compile(r"ST-(\d{1,12})-([34])")
 UNSENT = (Order.Status.PENDING, Order.Status.NEEDS_ADDRESS)
 Status = Order.Status
-AT_PRINTER = (PrintJob.Status.SENT, PrintJob.Status.CONFIRMED)
 
 
 @dataclass(frozen=True)
@@ -238,22 +236,8 @@ def _advance(order: Order, receipt: Receipt) -> None:
             order.refresh_from_db()
         else:
             if goal == Status.SHIPPED:
-                _tell_printed_twice(order)
+                sent_elsewhere.tell(order)
             return
-
-
-def _tell_printed_twice(order: Order) -> None:
-    """Somebody sent it while a printer makes it: nobody else tells that the buyer may get two parcels."""
-    made = PrintJob.objects.filter(item__order=order, item__refunded=False, replaces=None).exclude(provider=BY_HAND)
-    printers = set(made.filter(status__in=AT_PRINTER).values_list("provider", flat=True))
-    if printers:
-        text = (
-            f"Etsy says that it is on its way, but {', '.join(sorted(printers))} is making it. If it was sent from "
-            "another hand, ask the printer to stop, or the buyer gets it twice; if not, tell the buyer when it comes."
-        )
-        alerts.alert(
-            f"sent-twice:{order}", f"Order {order} was marked as shipped while it is at the printer", text, order
-        )
 
 
 def end(order: Order, *, cancelled: bool, by: str, how: str) -> bool:
