@@ -18,6 +18,7 @@ from . import json_words
 from .cells import COLOURS, LINK, link, paragraphs, short, subject_link
 from .known_values import values_like
 from .rows import ReadOnlyAdmin
+from .timeline_words import OUTCOMES
 
 TOUCHED = 40  # rows of a run that are named on its page
 SUBJECT_HELP = "A row such as trends.trend:12"
@@ -204,12 +205,6 @@ class CallAdmin(WithSubject):
     @display(description="reserved of budgets")
     def held(self, row: ops.Call) -> SafeString | str:
         return json_words.shown([{"meter": part.get("name"), "amount": part.get("amount")} for part in row.reserved])
-
-
-OUTCOMES = {
-    "open": "under way", "done": "done", "failed": "failed; tried again", "permanent": "refused",
-    "unclear": "no answer: unclear", "cancelled": "never sent", "forgotten": "its process died",
-}  # fmt: skip
 
 
 @admin.register(ops.Intent)

@@ -183,7 +183,7 @@ OPERATIONS = {
 }  # fmt: skip
 
 OUTCOMES = {
-    "done": "", "open": "under way", "failed": "it failed, and is tried again", "unclear": "no answer came",
+    "done": "done", "open": "under way", "failed": "it failed, and is tried again", "unclear": "no answer came",
     "permanent": "it was refused", "cancelled": "held back before it went out",
     "forgotten": "its process ended before the answer was noted",
 }  # fmt: skip
